@@ -1,0 +1,1 @@
+"""The six comparisons: what is measured, between whom, and the floors of each."""

@@ -1,0 +1,1 @@
+"""Load generators: small, single-threaded, the same for every subject of a comparison."""

@@ -1,0 +1,1 @@
+"""Our own side of every comparison."""

@@ -1,0 +1,1 @@
+"""What changes attendance: facts from elsewhere (`facts`), people's commands (`commands`), and time (`assessing`)."""

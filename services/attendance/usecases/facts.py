@@ -1,0 +1,164 @@
+"""Facts of directory and devices, as far as attendance rests on them. Every one may come late, twice and out of order.
+
+Whatever changes what a day rests on touches the day's row in hall_days in the same transaction, and therefore either waits for a running judgement or
+makes it wait; a judged day that is touched falls due again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database import Db, Transaction
+from chassis.events import ReceivedEvent
+from services.attendance.orm import calendars, deliveries, hall_days, halls, stationings, terminals
+
+RECONSIDERED_DAYS = 62
+"""How far back a changed fact makes judged days due again: two months, after which the monthly sheets are closed."""
+
+NEAR = timedelta(seconds=60)
+"""A look planned nearer than this is a look at the terminals, not at the clock."""
+
+
+def store_hall(db: Db, event: ReceivedEvent) -> None:
+    """Keep the present state of a hall; older versions change nothing."""
+    row = {**{name: event.data[name] for name in ("hall_id", "region", "zone", "status")}, "version": event.version}
+    with db.transaction() as tx:
+        _newest(tx, halls, row, [halls.c.hall_id])
+
+
+def store_stationing(db: Db, event: ReceivedEvent) -> None:
+    """Keep one period of a person's stationing (派驻); the days it covers are judged again."""
+    data = event.data
+    names = ("staff_id", "name", "hall_id", "unit_id", "window_id", "pin", "status", "valid_from", "valid_to")
+    row: dict[str, Any] = {**{name: data.get(name) for name in names}, "region": event.region, "version": event.version}
+    row["valid_from"] = date.fromisoformat(data["valid_from"])
+    row["valid_to"] = date.fromisoformat(data["valid_to"]) if data.get("valid_to") else None
+    if data["status"] == "ended" and row["valid_to"] is None:
+        row["valid_to"] = event.time.date()
+    with db.transaction() as tx:
+        # The days it used to cover count too: a shortened period takes people out of days that were judged with them.
+        before = tx.execute(sa.select(stationings.c.hall_id).where(stationings.c.staff_id == row["staff_id"])).scalars()
+        touched = {row["hall_id"], *before}
+        if _newest(tx, stationings, row, [stationings.c.staff_id, stationings.c.valid_from]):
+            reconsider(tx, touched, row["valid_from"])
+
+
+def store_calendar(db: Db, event: ReceivedEvent) -> None:
+    """Keep the city's overrides (调休); days whose kind changed are judged again."""
+    data = event.data
+    row = {"id": 1, "revision": data["revision"], "overrides": data["overrides"], "notices": data.get("notices") or []}
+    with db.transaction() as tx:
+        known = tx.execute(sa.select(calendars.c.overrides, calendars.c.revision).with_for_update()).one_or_none()
+        if known is not None and known.revision >= row["revision"]:
+            return
+        tx.execute(insert(calendars).values(row).on_conflict_do_update(index_elements=[calendars.c.id], set_=row))
+        before = {override["date"]: override["is_workday"] for override in (known.overrides if known else [])}
+        after = {override["date"]: override["is_workday"] for override in row["overrides"]}
+        changed = [date.fromisoformat(day) for day in {*before, *after} if before.get(day) != after.get(day)]
+        if changed:
+            touch = sa.update(hall_days).where(hall_days.c.day.in_(changed))
+            tx.execute(touch.values(due_at=tx.now, touched=hall_days.c.touched + 1))
+
+
+def store_terminal(db: Db, event: ReceivedEvent) -> None:
+    """A terminal was approved or taken out of service: whom the days of its hall wait for."""
+    if event.data["kind"] != "terminal" or event.hall_id is None:
+        return
+    state = "approved" if event.type == "devices.device.approved" else "disabled"
+    row = {
+        "device_sn": event.data["device_sn"],
+        "hall_id": event.hall_id,
+        "region": event.region,
+        "state": state,
+        "approved_at": event.time,
+        "version": event.version,
+    }
+    with db.transaction() as tx:
+        if _newest(tx, terminals, row, [terminals.c.device_sn]):
+            _wake(tx, event.hall_id)
+
+
+def store_report(db: Db, event: ReceivedEvent) -> None:
+    """A terminal has delivered everything up to `through`; open days of its hall may be ripe. The newest watermark stands, whatever the order."""
+    sn, through = event.data["device_sn"], datetime.fromisoformat(event.data["through"])
+    row = insert(deliveries).values(device_sn=sn, through=through, expected_count=event.data.get("punch_count"))
+    newer = sa.or_(deliveries.c.through.is_(None), deliveries.c.through < through)
+    update = row.on_conflict_do_update(
+        index_elements=[deliveries.c.device_sn],
+        set_={"through": row.excluded.through, "expected_count": row.excluded.expected_count},
+        where=newer,
+    )
+    with db.transaction() as tx:
+        if tx.execute(update).rowcount and event.hall_id:
+            _wake(tx, event.hall_id)
+
+
+_STORE_PUNCHES = """
+WITH fresh AS (
+    INSERT INTO attendance.punches (punch_id, device_sn, hall_id, region, pin, at, day, status, verify)
+    SELECT * FROM unnest(%(ids)s::text[], %(devices)s::text[], %(halls)s::text[], %(regions)s::text[], %(pins)s::text[], %(ats)s::timestamptz[],
+        %(days)s::date[], %(statuses)s::text[], %(verifies)s::text[])
+    ON CONFLICT DO NOTHING
+    RETURNING device_sn, hall_id, region, day
+), counted AS (
+    INSERT INTO attendance.deliveries AS d (device_sn, arrived_count)
+    SELECT device_sn, count(*) FROM fresh GROUP BY device_sn ORDER BY device_sn
+    ON CONFLICT (device_sn) DO UPDATE SET arrived_count = d.arrived_count + excluded.arrived_count
+)
+INSERT INTO attendance.hall_days AS h (hall_id, day, region, state, due_at)
+SELECT hall_id, day, min(region), 'open', %(now)s::timestamptz FROM fresh GROUP BY hall_id, day ORDER BY hall_id, day
+ON CONFLICT (hall_id, day) DO UPDATE
+SET touched = h.touched + 1, due_at = CASE WHEN h.state = 'assessed' THEN excluded.due_at ELSE h.due_at END
+"""
+
+
+def store_punches(db: Db, batch: Sequence[ReceivedEvent]) -> None:
+    """The punches of many uploads in one statement. A punch belongs to the hall where its terminal stood when it delivered."""
+    rows = [
+        (
+            p["punch_id"],
+            event.data["device_sn"],
+            event.hall_id,
+            event.region,
+            p["pin"],
+            p["at"],
+            p["local_time"][:10],
+            p["status"],
+            p["verify"],
+        )
+        for event in batch
+        if event.hall_id is not None
+        for p in event.data["punches"]
+    ]
+    if not rows:
+        return
+    names = ("ids", "devices", "halls", "regions", "pins", "ats", "days", "statuses", "verifies")
+    columns: dict[str, Any] = dict(zip(names, map(list, zip(*sorted(rows), strict=True)), strict=True))
+    with db.transaction() as tx:
+        tx.connection.exec_driver_sql(_STORE_PUNCHES, {**columns, "now": tx.now})
+
+
+def _newest(tx: Transaction, table: sa.Table, row: dict[str, Any], key: list[Any]) -> bool:
+    """Write the row unless a newer version is there; whether it was written."""
+    statement = insert(table).values(row)
+    update = statement.on_conflict_do_update(index_elements=key, set_=row, where=table.c.version < row["version"])
+    return bool(tx.execute(update).rowcount)
+
+
+def reconsider(tx: Transaction, hall_ids: Iterable[str], since: date) -> None:
+    """Days of these halls fall due again, judged or not; not those that are closed for good."""
+    start = max(since, tx.now.date() - timedelta(days=RECONSIDERED_DAYS))
+    mine = sa.and_(hall_days.c.hall_id.in_(sorted(set(hall_ids))), hall_days.c.day >= start)
+    tx.execute(sa.update(hall_days).where(mine).values(due_at=tx.now, touched=hall_days.c.touched + 1))
+
+
+def _wake(tx: Transaction, hall_id: str) -> None:
+    """Open days that wait for terminals are looked at now; those that wait for their shift's end are left alone."""
+    waiting = hall_days.c.due_at <= tx.now + NEAR
+    open_ = sa.and_(hall_days.c.hall_id == hall_id, hall_days.c.state == "open", waiting)
+    tx.execute(sa.update(hall_days).where(open_).values(due_at=tx.now, touched=hall_days.c.touched + 1))

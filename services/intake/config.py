@@ -1,0 +1,41 @@
+"""Settings of intake: the city's thresholds, in working days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.intake.domain.rules import Rules
+
+
+@dataclass(frozen=True)
+class IntakeConfig:
+    """HALLBUS_INTAKE_…"""
+
+    notice_days: int = 5  # limit of the one-time notice, Licensing Law Art. 32
+    blue_percent: int = 50  # share of the promised budget consumed
+    yellow_days: int = 1  # left
+    double_red_days: int = 3  # over
+    joint_units: int = 3  # from so many units on a case is handled jointly by itself
+    stamped_channels: tuple[str, ...] = ("appointment",)  # rest-day receipts really taken in by duty staff
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds that could never be met, or always are."""
+        if not 0 < self.blue_percent < 100:
+            raise ValueError("HALLBUS_INTAKE_BLUE_PERCENT: between 1 and 99")
+        for name in ("notice_days", "double_red_days", "joint_units"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"HALLBUS_INTAKE_{name.upper()}: at least 1")
+        if self.yellow_days < 0:
+            raise ValueError("HALLBUS_INTAKE_YELLOW_DAYS: at least 0")
+
+    @property
+    def rules(self) -> Rules:
+        """The thresholds as the domain takes them."""
+        return Rules(
+            notice_days=self.notice_days,
+            blue_percent=self.blue_percent,
+            yellow_days=self.yellow_days,
+            double_red_days=self.double_red_days,
+            joint_units=self.joint_units,
+            stamped_channels=self.stamped_channels,
+        )

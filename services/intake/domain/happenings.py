@@ -1,0 +1,105 @@
+"""What can happen to a case; each happening has the case's number for it and becomes one event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Happening:
+    """`version` counts the happenings of one case without gaps; `at` is when it was recorded."""
+
+    version: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Registered(Happening):
+    """The receipt exists; `missing` are required materials not handed in."""
+
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SupplementRequested(Happening):
+    """A one-time notice; `repeated` when it is not the first list."""
+
+    round: int
+    missing: tuple[str, ...]
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class SupplementSubmitted(Happening):
+    """Materials came in; `missing` is what the notice still waits for."""
+
+    handed: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoticeMissed(Happening):
+    """The notice limit passed in silence; `notified` when an earlier round had its notice."""
+
+    working_days: int
+    notified: bool
+
+
+@dataclass(frozen=True)
+class Accepted(Happening):
+    """The limits run from here."""
+
+    accepted_at: dt.datetime
+    deemed: bool
+
+
+@dataclass(frozen=True)
+class Returned(Happening):
+    """Refused with a written reason, which stays here."""
+
+    reason_code: str
+
+
+@dataclass(frozen=True)
+class StageCompleted(Happening):
+    """One of the five stages ended."""
+
+    stage: str
+    handler_id: str
+
+
+@dataclass(frozen=True)
+class DueSoon(Happening):
+    """A warning before the due day, as of the day it was due itself."""
+
+    level: str
+    due: dt.date
+    remaining_days: int
+
+
+@dataclass(frozen=True)
+class Overdue(Happening):
+    """One more working day over, as of that day."""
+
+    level: str
+    due: dt.date
+    overdue_days: int
+    as_of: dt.date
+
+
+@dataclass(frozen=True)
+class Decided(Happening):
+    """The decision; working days since the start and over the promise."""
+
+    outcome: str
+    elapsed_days: int
+    overdue_days: int
+
+
+@dataclass(frozen=True)
+class Delivered(Happening):
+    """The result was handed over."""
+
+    method: str
+    off_window: bool

@@ -1,0 +1,110 @@
+"""Settings and reference data as the rules of a case see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import workdays
+
+JOINT_BY_HAND = 2
+"""Two departments may be joined by hand; from `Rules.joint_units` on it happens by itself (A-30)."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Thresholds of the city; days are working days.
+
+    `notice_days`: limit of the one-time notice (Licensing Law Art. 32). `blue_percent` of the budget consumed and `yellow_days` left give a warning,
+    `double_red_days` over doubles the red one (domain §5.4). `stamped_channels`: a rest-day receipt really taken in by duty staff counts from that
+    day; every other one is deemed to arrive on the next working day (A-28).
+    """
+
+    notice_days: int = 5
+    blue_percent: int = 50
+    yellow_days: int = 1
+    double_red_days: int = 3
+    joint_units: int = 3
+    stamped_channels: tuple[str, ...] = ("appointment",)
+
+    def rest_day_rule(self, channel: str) -> workdays.RestDayRule:
+        """How a receipt of this channel on a rest day is dated."""
+        stamped = channel in self.stamped_channels
+        return workdays.RestDayRule.STAMP_ON_DAY if stamped else workdays.RestDayRule.NEXT_WORKDAY
+
+
+@dataclass(frozen=True)
+class Book:
+    """The working-day calendar in force and the directory's revision it comes from (0: none published)."""
+
+    calendar: workdays.Calendar
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Now:
+    """The circumstances of a command: when it is, under which calendar and which settings."""
+
+    at: dt.datetime
+    book: Book = field(default_factory=lambda: Book(workdays.Calendar()))
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is in China."""
+        return workdays.beijing_date(self.at)
+
+    @property
+    def calendar(self) -> workdays.Calendar:
+        """The calendar in force."""
+        return self.book.calendar
+
+    def start(self, moment: dt.datetime, channel: str) -> dt.date:
+        """Day 0 of a limit that begins with something that came in at `moment`."""
+        return workdays.effective_start(moment, self.calendar, rule=self.rules.rest_day_rule(channel)).date
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a case takes from the item version it was received under; limits in days of `day_kind`."""
+
+    item_id: str
+    item_version: int
+    name: str
+    unit_id: str
+    immediate: bool
+    legal_days: int
+    promised_days: int
+    day_kind: str
+    units_involved: int
+    materials: tuple[dict[str, Any], ...]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Codes without which the case is not complete."""
+        return tuple(material["code"] for material in self.materials if material["required"])
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code the item knows."""
+        return frozenset(material["code"] for material in self.materials)
+
+    def routing(self, wanted: str | None, rules: Rules) -> str | None:
+        """The routing class, `wanted` or by itself; None when `wanted` is not possible for this item."""
+        by_itself = "joint" if self.units_involved >= rules.joint_units else "plain"
+        if wanted is None or wanted == by_itself:
+            return by_itself
+        possible = {"agency": True, "joint": self.units_involved >= JOINT_BY_HAND, "plain": False}
+        return wanted if possible[wanted] else None
+
+
+def six_kind(outcome: str, time_class: str, routing: str | None) -> str:
+    """The label of the six kinds (六件) that follows from the three attributes (A-01)."""
+    if outcome == "returned":
+        return "returned"
+    if outcome == "supplement":
+        return "supplementary"
+    if routing in ("joint", "agency"):
+        return routing
+    return time_class

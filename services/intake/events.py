@@ -1,0 +1,128 @@
+"""Happenings of a case → contract payloads; directory's payloads → rows of the local copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from chassis.clock import iso
+from chassis.events import Event, ReceivedEvent
+from services.intake.domain import happenings as h
+from services.intake.domain.case import Case
+
+
+def _of(case: Case, verb: str, happening: h.Happening, **data: Any) -> Event:
+    common = {
+        "case_id": case.case_id, "case_no": case.case_no, "item_id": case.item_id, "item_version": case.item_version,
+        "unit_id": case.unit_id, "window_id": case.window_id, "staff_id": case.staff_id,
+    }  # fmt: skip
+    return Event(f"intake.case.{verb}", case.case_id, happening.version, case.region, case.hall_id, happening.at, {**common, **data})
+
+
+def registered(case: Case, happening: h.Registered) -> Event:
+    """The receipt."""
+    return _of(case, "registered", happening, channel=case.channel, received_at=iso(case.received_at), missing=list(happening.missing))
+
+
+def supplement_requested(case: Case, happening: h.SupplementRequested) -> Event:
+    """The one-time notice."""
+    data = {"round": happening.round, "missing": list(happening.missing), "repeated": happening.repeated}
+    return _of(case, "supplement_requested", happening, requested_at=iso(happening.at), **data)
+
+
+def supplement_submitted(case: Case, happening: h.SupplementSubmitted) -> Event:
+    """What came in and what is still out."""
+    data = {"handed": list(happening.handed), "missing": list(happening.missing), "complete": not happening.missing}
+    return _of(case, "supplement_submitted", happening, submitted_at=iso(happening.at), **data)
+
+
+def notice_missed(case: Case, happening: h.NoticeMissed) -> Event:
+    """Silence past the limit."""
+    data = {"working_days": happening.working_days, "notified": happening.notified}
+    return _of(case, "notice_missed", happening, received_at=iso(case.received_at), **data)
+
+
+def accepted(case: Case, happening: h.Accepted) -> Event:
+    """Acceptance with its due days."""
+    deadline = case.calculation()
+    return _of(
+        case, "accepted", happening, accepted_at=iso(happening.accepted_at), deemed=happening.deemed, time_class=case.time_class,
+        routing=case.routing, kind=case.kind, legal_due=deadline.legal.due.isoformat(), promised_due=deadline.promised.due.isoformat(),
+        promised_days=deadline.promised.days, provisional=deadline.provisional,
+    )  # fmt: skip
+
+
+def returned(case: Case, happening: h.Returned) -> Event:
+    """Refusal; the written reason stays here."""
+    return _of(case, "returned", happening, returned_at=iso(happening.at), reason_code=happening.reason_code.upper())
+
+
+def stage_completed(case: Case, happening: h.StageCompleted) -> Event:
+    """One of the five stages."""
+    return _of(case, "stage_completed", happening, stage=happening.stage, handler_id=happening.handler_id, completed_at=iso(happening.at))
+
+
+def due_soon(case: Case, happening: h.DueSoon) -> Event:
+    """A warning before the due day."""
+    data = {"level": happening.level, "due": happening.due.isoformat(), "remaining_days": happening.remaining_days}
+    return _of(case, "due_soon", happening, **data)
+
+
+def overdue(case: Case, happening: h.Overdue) -> Event:
+    """One more working day over."""
+    return _of(
+        case, "overdue", happening, due=happening.due.isoformat(), overdue_days=happening.overdue_days, level=happening.level,
+        as_of=happening.as_of.isoformat(),
+    )  # fmt: skip
+
+
+def decided(case: Case, happening: h.Decided) -> Event:
+    """The decision."""
+    data = {"outcome": happening.outcome, "elapsed_days": happening.elapsed_days, "overdue_days": happening.overdue_days}
+    return _of(case, "decided", happening, decided_at=iso(happening.at), **data)
+
+
+def delivered(case: Case, happening: h.Delivered) -> Event:
+    """The handing over; who collected stays here."""
+    data = {"method": happening.method, "off_window": happening.off_window}
+    return _of(case, "delivered", happening, delivered_at=iso(happening.at), **data)
+
+
+MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
+    h.Registered: registered,
+    h.SupplementRequested: supplement_requested,
+    h.SupplementSubmitted: supplement_submitted,
+    h.NoticeMissed: notice_missed,
+    h.Accepted: accepted,
+    h.Returned: returned,
+    h.StageCompleted: stage_completed,
+    h.DueSoon: due_soon,
+    h.Overdue: overdue,
+    h.Decided: decided,
+    h.Delivered: delivered,
+}
+
+_ITEM = (
+    "item_id", "item_version", "unit_id", "status", "name", "immediate", "legal_days", "promised_days", "day_kind", "fee_fen", "materials",
+    "units_involved",
+)  # fmt: skip
+
+
+def hall_row(event: ReceivedEvent) -> dict[str, Any]:
+    """The hall's row; windows by id."""
+    data = event.data
+    windows = {w["window_id"]: {"unit_id": w["unit_id"], "kind": w["kind"]} for w in data["windows"]}
+    names = ("hall_id", "region", "name", "status")
+    return {**{name: data[name] for name in names}, "windows": windows, "event_version": event.version}
+
+
+def stationing_row(event: ReceivedEvent) -> dict[str, Any]:
+    """One stationing period's row."""
+    data = event.data
+    names = ("staff_id", "valid_from", "hall_id", "unit_id")
+    return {**{n: data[n] for n in names}, "valid_to": data.get("valid_to"), "region": event.region, "event_version": event.version}
+
+
+def item_row(event: ReceivedEvent) -> dict[str, Any]:
+    """One item version's row."""
+    return {**{n: event.data[n] for n in _ITEM}, "region": event.region, "hall_id": event.hall_id, "event_version": event.version}

@@ -1,0 +1,211 @@
+"""Local copies of directory's data: stored from its events, read by the use cases. Older versions never overwrite newer ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+import workdays
+from chassis.database import Db, Transaction
+from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
+from chassis.events import ReceivedEvent
+from services.intake import events, orm
+from services.intake.domain.rules import Book, Item
+
+_ITEM_FIELDS = ("item_id", "item_version", "name", "unit_id", "immediate", "legal_days", "promised_days", "day_kind", "units_involved")
+
+# One round trip for everything a receipt needs: hall, item, person, newest calendar.
+_COUNTER = """
+SELECT h.region, h.status AS hall_status, h.windows -> %(window_id)s AS "window", i.item_id, i.item_version, i.name, i.unit_id, i.immediate,
+    i.legal_days, i.promised_days, i.day_kind, i.units_involved, i.materials, i.status AS item_status, i.hall_id AS item_hall,
+    s.staff_id, c.revision, c.digest, coalesce((SELECT seq FROM intake.reference_state), 0) AS seq
+FROM intake.halls h
+LEFT JOIN LATERAL (SELECT * FROM intake.item_versions WHERE item_id = %(item_id)s ORDER BY event_version DESC LIMIT 1) i ON true
+LEFT JOIN LATERAL (SELECT staff_id FROM intake.stationings WHERE staff_id = %(staff_id)s AND hall_id = h.hall_id
+    AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s) LIMIT 1) s ON true
+LEFT JOIN LATERAL (SELECT revision, digest FROM intake.calendars ORDER BY revision DESC LIMIT 1) c ON true
+WHERE h.hall_id = %(hall_id)s
+"""
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What a receipt at one window needs to know; it stands while the local copies' number is still `seq`."""
+
+    region: str
+    item: Item
+    book: Book
+    seq: int
+
+
+def store(db: Db, batch: list[ReceivedEvent]) -> None:
+    """Take in a batch of directory's events; the order within it does not matter."""
+    with db.transaction() as tx:
+        # First, so that two processes take in their batches one after the other instead of meeting in a deadlock.
+        table = orm.reference_state
+        bump = insert(table).values(id=1, seq=1).on_conflict_do_update(index_elements=["id"], set_={"seq": table.c.seq + 1})
+        tx.execute(bump)
+        for event in batch:
+            _STORES[event.type](tx, event)
+
+
+def _upsert(tx: Transaction, table: sa.Table, row: dict[str, Any]) -> None:
+    statement = insert(table).values(**row)
+    keys = [column.name for column in table.primary_key.columns]
+    rest = {name: statement.excluded[name] for name in row if name not in keys}
+    newer = table.c.event_version < statement.excluded.event_version
+    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest, where=newer))
+
+
+def _store_calendar(tx: Transaction, event: ReceivedEvent) -> None:
+    overrides, notices = event.data["overrides"], event.data.get("notices") or []
+    content = json.dumps([overrides, notices], sort_keys=True, ensure_ascii=False)
+    row = {
+        "revision": event.data["revision"], "region": event.region, "hall_id": event.hall_id, "overrides": overrides, "notices": notices,
+        "digest": hashlib.sha256(content.encode()).hexdigest(),
+    }  # fmt: skip
+    # A revision never changes; the newest number is the one in force, whatever came last.
+    tx.execute(insert(orm.calendars).values(**row).on_conflict_do_nothing())
+
+
+_STORES = {
+    "directory.hall.changed": lambda tx, event: _upsert(tx, orm.halls, events.hall_row(event)),
+    "directory.staff.changed": lambda tx, event: _upsert(tx, orm.stationings, events.stationing_row(event)),
+    "directory.item.published": lambda tx, event: _upsert(tx, orm.item_versions, events.item_row(event)),
+    "directory.calendar.changed": _store_calendar,
+}
+
+
+class Counters:
+    """Counters as this process last read them. Whoever uses one proves in his own statement that its `seq` still stands."""
+
+    def __init__(self, limit: int = 20_000) -> None:
+        # By engine: the numbers of one database say nothing about another's, not even about a later one at the same address.
+        self._known: WeakKeyDictionary[sa.Engine, dict[tuple[Any, ...], Counter]] = WeakKeyDictionary()
+        self._limit = limit
+
+    def get(self, tx: Transaction, key: tuple[Any, ...], *, again: bool, **place: str) -> Counter:
+        """The counter of a place, from memory unless `again`; see `counter` for what it raises."""
+        known = self._known.setdefault(tx.connection.engine, {})
+        found = None if again else known.get(key)
+        if found is None:
+            found = counter(tx, **place)
+            if len(known) >= self._limit:
+                known.clear()
+            known[key] = found
+        return found
+
+
+def counter(tx: Transaction, *, hall_id: str, window_id: str, item_id: str, staff_id: str) -> Counter:
+    """Hall, item and calendar for a receipt, every reference checked.
+
+    Raises NotFound HALL_, WINDOW_, ITEM_, STAFF_NOT_FOUND; FailedPrecondition HALL_CLOSED, ITEM_NOT_IN_HALL, ITEM_OF_OTHER_HALL, WINDOW_NOT_FOR_ITEM.
+    """
+    asked = {"hall_id": hall_id, "window_id": window_id, "item_id": item_id, "staff_id": staff_id, "day": workdays.beijing_date(tx.now)}
+    row = tx.connection.exec_driver_sql(_COUNTER, asked).mappings().one_or_none()
+    if row is None:
+        raise NotFound("HALL_NOT_FOUND", f"hall_id: no hall {hall_id}", hall_id=hall_id)
+    tx.caller.require(row["region"], hall_id)
+    _check_found(row, window_id, staff_id, item_id)
+    _check_fit(row, hall_id, window_id)
+    return Counter(row["region"], _item(row), _book(tx, row["revision"], row["digest"]), row["seq"])
+
+
+def _check_found(row: Any, window_id: str, staff_id: str, item_id: str) -> None:
+    if row["window"] is None:
+        raise NotFound("WINDOW_NOT_FOUND", f"window_id: no window {window_id} in this hall", window_id=window_id)
+    if row["item_id"] is None:
+        raise NotFound("ITEM_NOT_FOUND", f"item_id: no item {item_id}", item_id=item_id)
+    if row["staff_id"] is None:
+        raise NotFound("STAFF_NOT_FOUND", f"staff_id: {staff_id} is not stationed in this hall today", staff_id=staff_id)
+
+
+def _check_fit(row: Any, hall_id: str, window_id: str) -> None:
+    item_id = row["item_id"]
+    if row["hall_status"] != "active":
+        raise FailedPrecondition("HALL_CLOSED", "the hall is closed", hall_id=hall_id)
+    if row["item_status"] != "in_hall":
+        raise FailedPrecondition("ITEM_NOT_IN_HALL", f"the item is {row['item_status']}", item_id=item_id, status=row["item_status"])
+    if row["item_hall"] not in (None, hall_id):
+        raise FailedPrecondition(
+            "ITEM_OF_OTHER_HALL", f"the item is handled in {row['item_hall']}", item_id=item_id, hall_id=row["item_hall"]
+        )
+    window = row["window"]
+    if window["kind"] == "unit" and window["unit_id"] != row["unit_id"]:
+        raise FailedPrecondition("WINDOW_NOT_FOR_ITEM", "the window belongs to another unit", window_id=window_id, item_id=item_id)
+
+
+def _item(row: Any) -> Item:
+    return Item(**{name: row[name] for name in _ITEM_FIELDS}, materials=tuple(row["materials"]))
+
+
+def item_version(tx: Transaction, item_id: str, number: int) -> Item:
+    """The version a case was received under."""
+    table = orm.item_versions
+    row = tx.execute(sa.select(table).where(table.c.item_id == item_id, table.c.item_version == number)).mappings().one()
+    return _item(row)
+
+
+def unit_of(tx: Transaction, staff_id: str | None, hall_id: str, field: str) -> tuple[str, str]:
+    """(staff id, unit) of the given person, or of the caller himself.
+
+    Raises InvalidArgument STAFF_REQUIRED when neither is known, NotFound STAFF_NOT_FOUND when not stationed in the hall today.
+    """
+    who = acting(tx, staff_id, field)
+    table, today = orm.stationings.c, workdays.beijing_date(tx.now)
+    running = sa.and_(table.valid_from <= today, sa.or_(table.valid_to.is_(None), table.valid_to >= today))
+    unit = tx.execute(sa.select(table.unit_id).where(table.staff_id == who, table.hall_id == hall_id, running)).scalar()
+    if unit is None:
+        raise NotFound("STAFF_NOT_FOUND", f"{field}: {who} is not stationed in this hall today", staff_id=who)
+    return who, unit
+
+
+def acting(tx: Transaction, staff_id: str | None, field: str) -> str:
+    """The person given, or the caller. Raises InvalidArgument STAFF_REQUIRED."""
+    who = staff_id or tx.caller.staff_id
+    if who is None:
+        raise InvalidArgument("STAFF_REQUIRED", f"{field}: the account belongs to nobody", violations=[Violation(field, "required")])
+    return who
+
+
+def book(tx: Transaction) -> Book:
+    """The calendar in force."""
+    table = orm.calendars
+    row = tx.execute(sa.select(table.c.revision, table.c.digest).order_by(table.c.revision.desc()).limit(1)).one_or_none()
+    return _book(tx, None, None) if row is None else _book(tx, row[0], row[1])
+
+
+def _book(tx: Transaction, revision: int | None, digest: str | None) -> Book:
+    if revision is None or digest is None:
+        return Book(_calendar("[[], []]"), 0)
+    return Book(_calendar(_content(tx, revision, digest)), revision)
+
+
+_contents: dict[str, str] = {}
+
+
+def _content(tx: Transaction, revision: int, digest: str) -> str:
+    # The digest names the content, so that what is kept here can never be stale.
+    known = _contents.get(digest)
+    if known is None:
+        table = orm.calendars
+        row = tx.execute(sa.select(table.c.overrides, table.c.notices).where(table.c.revision == revision)).one()
+        known = _contents[digest] = json.dumps([row[0], row[1]])
+    return known
+
+
+@lru_cache(maxsize=16)
+def _calendar(content: str) -> workdays.Calendar:
+    overrides, notices = json.loads(content)
+    return workdays.Calendar(
+        [workdays.Override(dt.date.fromisoformat(o["date"]), o["is_workday"], o["reason"], o["notice_no"]) for o in overrides],
+        [workdays.YearNotice(n["year"], n["notice_no"]) for n in notices],
+    )

@@ -1,0 +1,299 @@
+"""Requests and answers of intake. Proto defaults are left out by the gateway, so optional fields have a load default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from services.intake.domain.case import STAGES, STATES
+
+CHANNELS = ("window", "online", "appointment", "visit", "green")
+ROUTINGS = ("plain", "joint", "agency")
+RETURN_REASONS = ("prohibited", "not_eligible", "not_competent", "not_supplied", "withdrawn")
+DECISIONS = ("approved", "rejected")
+METHODS = ("window", "courier", "elsewhere")
+ORDERS = ("newest", "due")
+
+_ID = validate.Regexp(r"^[^\s]{1,64}$")
+_NOT_BLANK = validate.Regexp(r"\s*\S", error="must not be blank")
+
+
+def an_id() -> fields.Field[Any]:
+    """An opaque id, required."""
+    return fields.String(required=True, validate=_ID)
+
+
+def maybe_id() -> fields.Field[Any]:
+    """An opaque id, or none."""
+    return fields.String(load_default=None, allow_none=True, validate=_ID)
+
+
+def words(maximum: int) -> fields.Field[Any]:
+    """Text, required and not blank."""
+    return fields.String(required=True, validate=[validate.Length(max=maximum), _NOT_BLANK])
+
+
+def maybe_words(maximum: int) -> fields.Field[Any]:
+    """Text, empty when not given."""
+    return fields.String(load_default="", validate=validate.Length(max=maximum))
+
+
+def one_of(*values: str, default: str | None = None) -> fields.Field[Any]:
+    """One of a closed set, or the default."""
+    return fields.String(load_default=default, allow_none=default is None, validate=validate.OneOf(values))
+
+
+def must_be(*values: str) -> fields.Field[Any]:
+    """One of a closed set, required."""
+    return fields.String(required=True, validate=validate.OneOf(values))
+
+
+def maybe_day() -> fields.Field[Any]:
+    """A day, YYYY-MM-DD, or none."""
+    return fields.Date(load_default=None, allow_none=True)
+
+
+def codes() -> fields.Field[Any]:
+    """Material codes, none when not given."""
+    return fields.List(
+        fields.String(validate=validate.Regexp(r"^[A-Za-z0-9_.-]{1,64}$")), load_default=list, validate=validate.Length(max=100)
+    )
+
+
+class Applicant(Schema):
+    """Who applies: name and a way to reach him."""
+
+    name = words(100)
+    contact = maybe_words(100)
+
+
+class RegisterReceipt(Schema):
+    """The receipt slip."""
+
+    hall_id, window_id, item_id = an_id(), an_id(), an_id()
+    staff_id = maybe_id()
+    channel = one_of(*CHANNELS, default="window")
+    applicant = fields.Nested(Applicant, required=True)
+    materials = codes()
+
+
+class Receipt(Schema):
+    """The answer to a receipt; small, because it is asked for most."""
+
+    case_id, case_no, state = fields.String(), fields.String(), fields.String()
+    received_at = fields.AwareDateTime()
+    missing = fields.List(fields.String())
+    notice_due = fields.Date()
+    track_token = fields.String()
+    version = fields.Integer()
+
+
+class RequestSupplement(Schema):
+    """The one-time notice."""
+
+    case_id = an_id()
+    missing = codes()
+    supply_by = maybe_day()
+    reason = maybe_words(500)
+    staff_id = maybe_id()
+
+
+class SubmitSupplement(Schema):
+    """What was asked for."""
+
+    case_id = an_id()
+    materials = fields.List(
+        fields.String(validate=validate.Regexp(r"^[A-Za-z0-9_.-]{1,64}$")), required=True, validate=validate.Length(min=1, max=100)
+    )
+
+
+class AcceptCase(Schema):
+    """Acceptance; routing by itself when not given."""
+
+    case_id = an_id()
+    routing = one_of(*ROUTINGS)
+    staff_id = maybe_id()
+
+
+class ReturnCase(Schema):
+    """Refusal with its written reason."""
+
+    case_id = an_id()
+    reason_code = must_be(*RETURN_REASONS)
+    reason = words(1000)
+    staff_id = maybe_id()
+
+
+class RecordStage(Schema):
+    """The end of a stage."""
+
+    case_id = an_id()
+    stage = must_be(*STAGES)
+    handler_id = maybe_id()
+    opinion = maybe_words(1000)
+
+
+class DecideCase(Schema):
+    """The decision."""
+
+    case_id = an_id()
+    outcome = must_be(*DECISIONS)
+    handler_id = maybe_id()
+    opinion = maybe_words(1000)
+
+
+class DeliverCase(Schema):
+    """The handing over."""
+
+    case_id = an_id()
+    method = one_of(*METHODS, default="window")
+    collector = maybe_words(100)
+    staff_id = maybe_id()
+
+
+class GetCase(Schema):
+    """By id or by number."""
+
+    case_id, case_no = maybe_id(), maybe_id()
+
+    @validates_schema
+    def one_of_both(self, data: dict[str, object], **_: object) -> None:
+        """Exactly one."""
+        if (data.get("case_id") is None) == (data.get("case_no") is None):
+            raise ValidationError("exactly one of case_id and case_no", "case_id")
+
+
+class CaseById(Schema):
+    """By id."""
+
+    case_id = an_id()
+
+
+class ListCases(Schema):
+    """Filters and page."""
+
+    page_size = fields.Integer(load_default=None, allow_none=True, strict=True)
+    page_token = fields.String(load_default=None, allow_none=True)
+    hall_id, unit_id, window_id, item_id, staff_id = maybe_id(), maybe_id(), maybe_id(), maybe_id(), maybe_id()
+    state = one_of(*STATES)
+    due_from, due_to = maybe_day(), maybe_day()
+    order = one_of(*ORDERS, default="newest")
+
+
+class TrackCase(Schema):
+    """The token of the receipt slip."""
+
+    token = fields.String(required=True, validate=validate.Length(min=16, max=64))
+
+
+class Notice(Schema):
+    """A notice given; stored as plain values."""
+
+    round = fields.Integer()
+    missing = fields.List(fields.String())
+    requested_at, supply_by, reason, staff_id = fields.String(), fields.String(), fields.String(), fields.String()
+
+
+class Stage(Schema):
+    """A stage ended; stored as plain values."""
+
+    stage, handler_id, opinion, completed_at = fields.String(), fields.String(), fields.String(), fields.String()
+
+
+class Case(Schema):
+    """A case, applicant masked."""
+
+    case_id, case_no, region, hall_id, unit_id = fields.String(), fields.String(), fields.String(), fields.String(), fields.String()
+    window_id, staff_id, item_id = fields.String(), fields.String(), fields.String()
+    item_version = fields.Integer()
+    channel = fields.String()
+    applicant = fields.Nested(Applicant)
+    received_at = fields.AwareDateTime()
+    state, intake_outcome, time_class = fields.String(), fields.String(), fields.String()
+    routing, kind = fields.String(), fields.String()
+    handed, missing = fields.List(fields.String()), fields.List(fields.String())
+    notices = fields.List(fields.Nested(Notice))
+    accepted_at = fields.AwareDateTime()
+    deemed = fields.Boolean()
+    promised_due, legal_due = fields.Date(), fields.Date()
+    provisional = fields.Boolean()
+    remaining_days = fields.Integer()
+    overdue = fields.Boolean()
+    stages = fields.List(fields.Nested(Stage))
+    return_reason_code, return_reason = fields.String(), fields.String()
+    returned_at = fields.AwareDateTime()
+    decision = fields.String()
+    decided_at = fields.AwareDateTime()
+    elapsed_days, overdue_days = fields.Integer(), fields.Integer()
+    delivery_method = fields.String()
+    delivered_at = fields.AwareDateTime()
+    version = fields.Integer()
+
+
+class CasePage(Schema):
+    """A page of cases."""
+
+    cases = fields.List(fields.Nested(Case))
+    next_page_token = fields.String()
+    total_size = fields.Integer()
+
+
+class DeadlineDay(Schema):
+    """One day of the count."""
+
+    date = fields.Date()
+    number = fields.Integer()
+    why, why_zh, why_en = fields.String(), fields.String(), fields.String()
+    provisional = fields.Boolean()
+
+
+class DeadlineLimit(Schema):
+    """A budget, where it ends, and how."""
+
+    days = fields.Integer()
+    day_kind = fields.String()
+    due = fields.Date()
+    counted = fields.List(fields.Nested(DeadlineDay))
+
+
+class DeadlineWarning(Schema):
+    """A rung and whether it was sent."""
+
+    level = fields.String()
+    on = fields.Date()
+    sent = fields.Boolean()
+
+
+class Deadline(Schema):
+    """The stored calculation."""
+
+    case_id = fields.String()
+    accepted_at = fields.AwareDateTime()
+    deemed = fields.Boolean()
+    start = fields.Date()
+    start_cause, rest_day_rule, calendar_version = fields.String(), fields.String(), fields.String()
+    calendar_revision = fields.Integer()
+    promised, legal = fields.Nested(DeadlineLimit), fields.Nested(DeadlineLimit)
+    provisional = fields.Boolean()
+    provisional_days = fields.List(fields.Date())
+    warnings = fields.List(fields.Nested(DeadlineWarning))
+    remaining_days = fields.Integer()
+
+
+class TrackedCase(Schema):
+    """What the applicant sees."""
+
+    case_no, item_name, hall_name, state, applicant_name = (
+        fields.String(),
+        fields.String(),
+        fields.String(),
+        fields.String(),
+        fields.String(),
+    )
+    received_at = fields.AwareDateTime()
+    promised_due = fields.Date()
+    provisional = fields.Boolean()
+    decision = fields.String()
+    next_step_zh, next_step_en = fields.String(), fields.String()
+    missing_materials = fields.List(fields.String())

@@ -1,0 +1,85 @@
+"""Entrypoints of intake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis import Configuration, Database, consumes, due, rpc
+from chassis.events import ReceivedEvent
+from contracts import REGISTRY
+from services.intake import events, orm, queries, reference, schemas, timers, usecases
+from services.intake.config import IntakeConfig
+
+Request = dict[str, Any]
+BATCH = 100
+
+
+class IntakeService:
+    """Cases from receipt to delivery."""
+
+    name = "intake"
+    config = Configuration(IntakeConfig)
+    db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
+
+    @rpc(request=schemas.RegisterReceipt, response=schemas.Receipt, mutating=True)
+    def register_receipt(self, request: Request) -> Any:
+        return usecases.register_receipt(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.RequestSupplement, response=schemas.Case, mutating=True)
+    def request_supplement(self, request: Request) -> Any:
+        return usecases.request_supplement(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.SubmitSupplement, response=schemas.Case, mutating=True)
+    def submit_supplement(self, request: Request) -> Any:
+        return usecases.submit_supplement(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.AcceptCase, response=schemas.Case, mutating=True)
+    def accept_case(self, request: Request) -> Any:
+        return usecases.accept_case(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.ReturnCase, response=schemas.Case, mutating=True)
+    def return_case(self, request: Request) -> Any:
+        return usecases.return_case(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.RecordStage, response=schemas.Case, mutating=True)
+    def record_stage(self, request: Request) -> Any:
+        return usecases.record_stage(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.DecideCase, response=schemas.Case, mutating=True)
+    def decide_case(self, request: Request) -> Any:
+        return usecases.decide_case(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.DeliverCase, response=schemas.Case, mutating=True)
+    def deliver_case(self, request: Request) -> Any:
+        return usecases.deliver_case(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.GetCase, response=schemas.Case)
+    def get_case(self, request: Request) -> Any:
+        return queries.get_case(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.ListCases, response=schemas.CasePage)
+    def list_cases(self, request: Request) -> Any:
+        return queries.list_cases(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.CaseById, response=schemas.Deadline)
+    def get_deadline(self, request: Request) -> Any:
+        return queries.get_deadline(self.db, self.config.rules, **request)
+
+    @rpc(request=schemas.TrackCase, response=schemas.TrackedCase)
+    def track_case(self, request: Request) -> Any:
+        return queries.track_case(self.db, self.config.rules, **request)
+
+    @consumes(
+        "directory.hall.changed",
+        "directory.staff.changed",
+        "directory.item.published",
+        "directory.calendar.changed",
+        queue="reference",
+        batch=50,
+    )
+    def on_reference(self, batch: list[ReceivedEvent]) -> None:
+        reference.store(self.db, batch)
+
+    @due(every_seconds=2.0, batch=BATCH)
+    def run_timers(self) -> int:
+        return timers.run_timers(self.db, self.config.rules, limit=BATCH)

@@ -1,0 +1,1 @@
+"""Rules of notifying; no I/O, no clock, no ids made here."""

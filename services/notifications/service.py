@@ -1,0 +1,86 @@
+"""Entrypoints of notifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis import Configuration, Database, consumes, due, rpc
+from chassis.events import ReceivedEvent
+from chassis.paging import Page
+from contracts import REGISTRY
+from services.notifications import events, queries, schemas
+from services.notifications.config import NotificationsConfig
+from services.notifications.mail import Mailer
+from services.notifications.usecases import dispatch, inbox, recipients, reference, sending, templates
+
+Request = dict[str, Any]
+
+
+def _paged(request: Request) -> Request:
+    page = Page.of(request.pop("page_size"), request.pop("page_token"), keys=2)
+    return {**request, "page": page}
+
+
+class NotificationsService:
+    """Templates, inbox, e-mail and the delivery log."""
+
+    name = "notifications"
+    config = Configuration(NotificationsConfig)
+    db = Database("notifications", contracts=REGISTRY, mappers=events.MAPPERS)
+
+    @rpc(request=schemas.UpsertTemplate, response=schemas.Template, mutating=True)
+    def upsert_template(self, request: Request) -> Request:
+        return queries.template_answer(templates.upsert_template(self.db, **request))
+
+    @rpc(request=schemas.ListTemplates, response=schemas.TemplatePage)
+    def list_templates(self, request: Request) -> Request:
+        return queries.list_templates(self.db, **_paged(request))
+
+    @rpc(request=schemas.PreviewTemplate, response=schemas.Preview)
+    def preview_template(self, request: Request) -> Request:
+        return queries.preview(self.db, **request)
+
+    @rpc(request=schemas.SetRecipient, response=schemas.Recipient, mutating=True)
+    def set_recipient(self, request: Request) -> Request:
+        return recipients.set_recipient(self.db, **request)
+
+    @rpc(request=schemas.MyPreferences, response=schemas.Recipient, mutating=True)
+    def set_my_preferences(self, request: Request) -> Request:
+        return recipients.set_my_preferences(self.db, **request)
+
+    @rpc(request=schemas.GetRecipient, response=schemas.Recipient)
+    def get_recipient(self, request: Request) -> Request:
+        return recipients.get_recipient(self.db, **request)
+
+    @rpc(request=schemas.ListInbox, response=schemas.InboxPage)
+    def list_inbox(self, request: Request) -> Request:
+        return queries.list_inbox(self.db, **_paged(request))
+
+    @rpc(request=schemas.MarkRead, response=schemas.Marked, mutating=True)
+    def mark_read(self, request: Request) -> Request:
+        return inbox.mark_read(self.db, **request)
+
+    @rpc(request=schemas.ListDeliveries, response=schemas.DeliveryPage)
+    def list_deliveries(self, request: Request) -> Request:
+        return queries.list_deliveries(self.db, **_paged(request))
+
+    @consumes("directory.hall.changed", "directory.staff.changed", "directory.item.published", queue="reference")
+    def on_reference(self, event: ReceivedEvent) -> None:
+        reference.store_reference(self.db, event)
+
+    # The same events as in catalog/routes.yaml; a test holds the two together.
+    @consumes(
+        "intake.case.due_soon",
+        "intake.case.overdue",
+        "evaluation.bad_review.opened",
+        "devices.device.offline",
+        "devices.device.clock_skewed",
+        "supervision.finding.recorded",
+        queue="occasions",
+    )
+    def on_occasion(self, event: ReceivedEvent) -> None:
+        dispatch.notify(self.db, event, Mailer(self.config), default_locale=self.config.default_locale)
+
+    @due(every_seconds=1.0, batch=50)
+    def send_mail(self) -> int:
+        return sending.send_due(self.db, Mailer(self.config), delays=self.config.delays, limit=50)

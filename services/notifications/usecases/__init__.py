@@ -1,0 +1,1 @@
+"""Commands of notifications: one function, one transaction each."""

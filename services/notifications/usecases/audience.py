@@ -1,0 +1,86 @@
+"""Who the selectors of a route find, from the local copy of the staff and the duties kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from chassis.database import Transaction
+from chassis.events import ReceivedEvent
+from services.notifications import orm
+
+_STAFF, _DUTIES = orm.staff.c, orm.duties.c
+_ACTIVE = _STAFF.status == "active"
+
+
+def audience(tx: Transaction, event: ReceivedEvent, selectors: Sequence[str]) -> list[str]:
+    """The staff ids to tell, each once, in the order of the selectors."""
+    found = (staff_id for name in selectors for staff_id in _SELECTORS[name](tx, event))
+    return list(dict.fromkeys(found))
+
+
+def _case_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    staff_id = event.data.get("staff_id")
+    if not staff_id:
+        return []
+    status = tx.execute(sa.select(_STAFF.status).where(_STAFF.staff_id == staff_id)).scalar()
+    # Unknown here is told all the same: the inbox needs no more than the id, and directory's news may still be on its way.
+    return [staff_id] if status in (None, "active") else []
+
+
+def _window_head(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    window_id = event.data.get("window_id")
+    if not window_id:
+        return []
+    return _on_duty(tx, "window_head", _DUTIES.window_id == window_id) or _staff(tx, _STAFF.window_id == window_id, _STAFF.post == "A")
+
+
+def _window_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    data = event.data
+    if data.get("window_id"):
+        return _staff(tx, _STAFF.window_id == data["window_id"])
+    if data.get("staff_id"):
+        return _case_staff(tx, event)
+    return _staff(tx, _STAFF.unit_id == data.get("unit_id"), _STAFF.hall_id == event.hall_id, _STAFF.post == "A")
+
+
+def _hall_administrators(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    return _on_duty(tx, "hall_administrator", _DUTIES.hall_id == event.hall_id)
+
+
+def _on_duty(tx: Transaction, duty: str, place: sa.ColumnElement[bool]) -> list[str]:
+    source = orm.duties.outerjoin(orm.staff, _STAFF.staff_id == _DUTIES.recipient_id)
+    present = sa.or_(_STAFF.staff_id.is_(None), _ACTIVE)
+    statement = sa.select(_DUTIES.recipient_id).select_from(source).where(_DUTIES.duty == duty, place, present)
+    return list(tx.execute(statement.order_by(_DUTIES.recipient_id)).scalars())
+
+
+def _staff(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[str]:
+    return list(tx.execute(sa.select(_STAFF.staff_id).where(_ACTIVE, *conditions).order_by(_STAFF.staff_id)).scalars())
+
+
+_SELECTORS: dict[str, Callable[[Transaction, ReceivedEvent], list[str]]] = {
+    "case_staff": _case_staff,
+    "window_head": _window_head,
+    "window_staff": _window_staff,
+    "hall_administrators": _hall_administrators,
+}
+
+
+def names_of(tx: Transaction, event: ReceivedEvent) -> dict[str, Any]:
+    """Names for the ids in the event, as far as they are known here."""
+    data = event.data
+    wanted = (
+        ("hall_name", orm.halls.c.name, orm.halls.c.hall_id, event.hall_id),
+        ("window_name", orm.windows.c.name, orm.windows.c.window_id, data.get("window_id")),
+        ("item_name", orm.items.c.name, orm.items.c.item_id, data.get("item_id")),
+        ("staff_name", _STAFF.name, _STAFF.staff_id, data.get("staff_id")),
+    )
+    return {name: tx.execute(sa.select(column).where(key == value)).scalar() for name, column, key, value in wanted if value}
+
+
+def zone_of(tx: Transaction, hall_id: str | None) -> str:
+    """The hall's time zone; China has one, so an unknown hall changes nothing."""
+    return tx.execute(sa.select(orm.halls.c.zone).where(orm.halls.c.hall_id == hall_id)).scalar() or "Asia/Shanghai"

@@ -1,0 +1,1 @@
+"""Reads of scoring: dicts ready to dump."""

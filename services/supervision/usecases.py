@@ -1,0 +1,139 @@
+"""Commands of supervision: one transaction each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.caller import Caller
+from chassis.database import Db, Transaction
+from chassis.errors import InvalidArgument, NotFound, Violation
+from chassis.events import ReceivedEvent
+from services.supervision import orm
+from services.supervision.domain.findings import Finding
+
+Answer = dict[str, Any]
+
+
+def record_finding(db: Db, *, hall_id: str, found_at: datetime | None, inspector_id: str | None, **said: Any) -> Finding:
+    """Record what an inspector saw; unit and, for a person, the window follow from the reference data.
+
+    Raises NotFound (HALL_NOT_FOUND), InvalidArgument (SUBJECT_MISSING, WINDOW_UNKNOWN, STAFF_UNKNOWN, UNIT_MISSING, NOT_YOURSELF and those
+    of the domain), PermissionDenied (OUT_OF_SCOPE).
+    """
+    with db.transaction() as tx:
+        hall = tx.execute(sa.select(orm.halls).where(orm.halls.c.hall_id == hall_id)).one_or_none()
+        if hall is None:
+            raise NotFound("HALL_NOT_FOUND", f"no hall {hall_id}", hall_id=hall_id)
+        tx.caller.require(hall.region, hall_id)
+        finding = Finding.record(
+            at=tx.now,
+            finding_id=tx.new_id(),
+            region=hall.region,
+            found_at=found_at or tx.now,
+            inspector_id=acting_person(tx.caller, inspector_id, "inspector_id"),
+            kind=said["kind"],
+            minutes=said["minutes"],
+            evidence=said["evidence"],
+            **_place(tx, hall_id, said),
+        )
+        tx.add(finding)
+        return finding
+
+
+def notify_finding(db: Db, *, finding_id: str, notified_to: str | None) -> Finding:
+    """Note that the window has been told."""
+    with db.transaction() as tx:
+        finding = _finding(tx, finding_id)
+        finding.notify(to=acting_person(tx.caller, notified_to, "notified_to"), at=tx.now)
+        return finding
+
+
+def reply_finding(db: Db, *, finding_id: str, explanation: str, replied_by: str | None) -> Finding:
+    """The window's explanation."""
+    with db.transaction() as tx:
+        finding = _finding(tx, finding_id)
+        finding.explain(explanation, by=acting_person(tx.caller, replied_by, "replied_by"), at=tx.now)
+        return finding
+
+
+def verify_finding(db: Db, *, finding_id: str, verified: bool, note: str, verifier_id: str | None) -> Finding:
+    """Decide, as a second person."""
+    with db.transaction() as tx:
+        finding = _finding(tx, finding_id)
+        finding.decide(true=verified, by=acting_person(tx.caller, verifier_id, "verifier_id"), note=note, at=tx.now)
+        return finding
+
+
+def store_reference(db: Db, event: ReceivedEvent) -> None:
+    """Local copies of halls with their windows, and of staff; older events are ignored."""
+    with db.transaction() as tx:
+        (_store_hall if event.type == "directory.hall.changed" else _store_staff)(tx, event)
+
+
+def acting_person(caller: Caller, claimed: str | None, field: str) -> str:
+    """Who acts: the person behind the account; only a program may say for whom it speaks."""
+    if caller.staff_id is None:
+        return claimed or caller.subject
+    if claimed not in (None, caller.staff_id):
+        raise InvalidArgument("NOT_YOURSELF", f"{field} is you or left out", violations=[Violation(field, "must be yourself")])
+    return caller.staff_id
+
+
+def _finding(tx: Transaction, finding_id: str) -> Finding:
+    finding = tx.get(Finding, finding_id, for_update=True)
+    tx.caller.require(finding.region, finding.hall_id)
+    return finding
+
+
+def _place(tx: Transaction, hall_id: str, said: Answer) -> dict[str, Any]:
+    window_id, staff_id, unit_id = said["window_id"], said["staff_id"], said["unit_id"]
+    if not (window_id or staff_id):
+        raise _invalid("SUBJECT_MISSING", "window_id", "name the window or the person")
+    if staff_id:
+        person = _of_hall(tx, orm.staff, "staff", staff_id, hall_id)
+        window_id, unit_id = window_id or person.window_id, unit_id or person.unit_id
+    if window_id:
+        window = _of_hall(tx, orm.windows, "window", window_id, hall_id)
+        unit_id = unit_id or window.unit_id
+    return {"hall_id": hall_id, "window_id": window_id, "staff_id": staff_id, "unit_id": unit_id}
+
+
+def _of_hall(tx: Transaction, table: sa.Table, what: str, key: str, hall_id: str) -> Any:
+    row = tx.execute(sa.select(table).where(table.c[f"{what}_id"] == key)).one_or_none()
+    if row is None or row.hall_id != hall_id:
+        raise _invalid(f"{what.upper()}_UNKNOWN", f"{what}_id", f"no {what} {key} in hall {hall_id}")
+    return row
+
+
+def _store_hall(tx: Transaction, event: ReceivedEvent) -> None:
+    data = event.data
+    values = {name: data[name] for name in ("hall_id", "region", "name")} | {"version": event.version}
+    if not _forward(tx, orm.halls, "hall_id", values):
+        return
+    tx.execute(sa.delete(orm.windows).where(orm.windows.c.hall_id == data["hall_id"]))
+    rows = [{name: window[name] for name in ("window_id", "unit_id", "name")} | {"hall_id": data["hall_id"]} for window in data["windows"]]
+    if rows:
+        statement = insert(orm.windows).values(sorted(rows, key=lambda row: str(row["window_id"])))
+        # A window that moved here may still be filed under its former hall until that hall's own event arrives.
+        moved = {name: statement.excluded[name] for name in ("hall_id", "unit_id", "name")}
+        tx.execute(statement.on_conflict_do_update(index_elements=["window_id"], set_=moved))
+
+
+def _store_staff(tx: Transaction, event: ReceivedEvent) -> None:
+    values = {name: event.data[name] for name in ("staff_id", "hall_id", "unit_id")}
+    _forward(tx, orm.staff, "staff_id", values | {"window_id": event.data.get("window_id"), "version": event.version})
+
+
+def _forward(tx: Transaction, table: sa.Table, key: str, values: dict[str, Any]) -> bool:
+    statement = insert(table).values(**values)
+    changes = {name: statement.excluded[name] for name in values if name != key}
+    newer = statement.on_conflict_do_update(index_elements=[key], set_=changes, where=table.c.version < statement.excluded.version)
+    return tx.execute(newer.returning(table.c[key])).first() is not None
+
+
+def _invalid(reason: str, field: str, why: str) -> InvalidArgument:
+    return InvalidArgument(reason, f"{field}: {why}", violations=[Violation(field, why)])
