@@ -7,8 +7,10 @@ from typing import Any
 from chassis import Configuration, Database, consumes, due, rpc
 from chassis.events import ReceivedEvent
 from contracts import REGISTRY
-from services.intake import events, orm, queries, reference, schemas, timers, usecases
+from services.intake import events, orm, queries, reference, usecases
 from services.intake.config import IntakeConfig
+from services.intake.schemas import cases
+from services.intake.usecases import timers
 
 Request = dict[str, Any]
 BATCH = 100
@@ -21,51 +23,51 @@ class IntakeService:
     config = Configuration(IntakeConfig)
     db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
 
-    @rpc(request=schemas.RegisterReceipt, response=schemas.Receipt, mutating=True)
+    @rpc(request=cases.RegisterReceipt, response=cases.Receipt, mutating=True)
     def register_receipt(self, request: Request) -> Any:
         return usecases.register_receipt(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.RequestSupplement, response=schemas.Case, mutating=True)
+    @rpc(request=cases.RequestSupplement, response=cases.Case, mutating=True)
     def request_supplement(self, request: Request) -> Any:
         return usecases.request_supplement(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.SubmitSupplement, response=schemas.Case, mutating=True)
+    @rpc(request=cases.SubmitSupplement, response=cases.Case, mutating=True)
     def submit_supplement(self, request: Request) -> Any:
         return usecases.submit_supplement(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.AcceptCase, response=schemas.Case, mutating=True)
+    @rpc(request=cases.AcceptCase, response=cases.Case, mutating=True)
     def accept_case(self, request: Request) -> Any:
         return usecases.accept_case(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.ReturnCase, response=schemas.Case, mutating=True)
+    @rpc(request=cases.ReturnCase, response=cases.Case, mutating=True)
     def return_case(self, request: Request) -> Any:
         return usecases.return_case(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.RecordStage, response=schemas.Case, mutating=True)
+    @rpc(request=cases.RecordStage, response=cases.Case, mutating=True)
     def record_stage(self, request: Request) -> Any:
         return usecases.record_stage(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.DecideCase, response=schemas.Case, mutating=True)
+    @rpc(request=cases.DecideCase, response=cases.Case, mutating=True)
     def decide_case(self, request: Request) -> Any:
         return usecases.decide_case(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.DeliverCase, response=schemas.Case, mutating=True)
+    @rpc(request=cases.DeliverCase, response=cases.Case, mutating=True)
     def deliver_case(self, request: Request) -> Any:
         return usecases.deliver_case(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.GetCase, response=schemas.Case)
+    @rpc(request=cases.GetCase, response=cases.Case)
     def get_case(self, request: Request) -> Any:
         return queries.get_case(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.ListCases, response=schemas.CasePage)
+    @rpc(request=cases.ListCases, response=cases.CasePage)
     def list_cases(self, request: Request) -> Any:
         return queries.list_cases(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.CaseById, response=schemas.Deadline)
+    @rpc(request=cases.CaseById, response=cases.Deadline)
     def get_deadline(self, request: Request) -> Any:
         return queries.get_deadline(self.db, self.config.rules, **request)
 
-    @rpc(request=schemas.TrackCase, response=schemas.TrackedCase)
+    @rpc(request=cases.TrackCase, response=cases.TrackedCase)
     def track_case(self, request: Request) -> Any:
         return queries.track_case(self.db, self.config.rules, **request)
 

@@ -14,7 +14,7 @@ from services.intake import reference
 from services.intake.domain.case import Case
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import cases
-from services.intake.usecases import claim_rungs
+from services.intake.usecases.cases import claim_rungs
 
 log = get_logger(__name__)
 

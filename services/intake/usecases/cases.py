@@ -1,4 +1,4 @@
-"""Commands of intake: one function each, one transaction, one case."""
+"""Commands on a case: one function each, one transaction, one case."""
 
 from __future__ import annotations
 

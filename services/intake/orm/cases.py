@@ -1,17 +1,11 @@
-"""Tables of the schema `intake` and the imperative mapping of the case."""
+"""Cases, their numbers and the warnings sent for them."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import registry
 
-from chassis.database import track_events
-from chassis.orm import metadata_for
-from services.intake.domain.case import Case
-
-METADATA = metadata_for("intake")
-TIME = sa.DateTime(timezone=True)
+from services.intake.orm.base import METADATA, TIME
 
 cases = sa.Table(
     "cases",
@@ -85,78 +79,3 @@ rungs = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("sent_at", TIME, nullable=False),
 )
-
-halls = sa.Table(
-    "halls",
-    METADATA,
-    sa.Column("hall_id", sa.Text, primary_key=True),
-    sa.Column("region", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("windows", JSONB, nullable=False),
-    sa.Column("event_version", sa.Integer, nullable=False),
-)
-
-stationings = sa.Table(
-    "stationings",
-    METADATA,
-    sa.Column("staff_id", sa.Text, primary_key=True),
-    sa.Column("valid_from", sa.Date, primary_key=True),
-    sa.Column("region", sa.Text, nullable=False),
-    sa.Column("hall_id", sa.Text, nullable=False),
-    sa.Column("unit_id", sa.Text, nullable=False),
-    sa.Column("valid_to", sa.Date),
-    sa.Column("event_version", sa.Integer, nullable=False),
-)
-
-item_versions = sa.Table(
-    "item_versions",
-    METADATA,
-    sa.Column("item_id", sa.Text, primary_key=True),
-    sa.Column("item_version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("region", sa.Text, nullable=False),
-    sa.Column("hall_id", sa.Text),
-    sa.Column("unit_id", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("immediate", sa.Boolean, nullable=False),
-    sa.Column("legal_days", sa.Integer, nullable=False),
-    sa.Column("promised_days", sa.Integer, nullable=False),
-    sa.Column("day_kind", sa.Text, nullable=False),
-    sa.Column("fee_fen", sa.BigInteger, nullable=False),
-    sa.Column("materials", JSONB, nullable=False),
-    sa.Column("units_involved", sa.Integer, nullable=False),
-    sa.Column("event_version", sa.Integer, nullable=False),
-    sa.Index("ix_item_versions_newest", "item_id", "event_version"),
-)
-
-calendars = sa.Table(
-    "calendars",
-    METADATA,
-    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("region", sa.Text, nullable=False),
-    sa.Column("hall_id", sa.Text),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("overrides", JSONB, nullable=False),
-    sa.Column("notices", JSONB, nullable=False),
-)
-
-reference_state = sa.Table(
-    "reference_state",
-    METADATA,
-    # Grows with every change of the local copies: what a process has read of them is good while this number stands.
-    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1", name="only_one"), primary_key=True, autoincrement=False),
-    sa.Column("seq", sa.BigInteger, nullable=False),
-)
-
-_mapped: list[registry] = []
-
-
-def configure() -> None:
-    """Map the aggregates; the second call does nothing."""
-    if _mapped:
-        return
-    mapper = registry(metadata=METADATA)
-    mapper.map_imperatively(Case, cases)
-    track_events(Case)
-    _mapped.append(mapper)

@@ -1,0 +1,36 @@
+"""Tables of the schema `intake` and the imperative mapping of its aggregates."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import registry
+
+from chassis.database import track_events
+from services.intake.domain.case import Case
+from services.intake.orm.base import METADATA
+from services.intake.orm.cases import case_numbers, cases, rungs
+from services.intake.orm.reference import calendars, halls, item_versions, reference_state, stationings
+
+__all__ = [
+    "METADATA",
+    "calendars",
+    "case_numbers",
+    "cases",
+    "configure",
+    "halls",
+    "item_versions",
+    "reference_state",
+    "rungs",
+    "stationings",
+]
+
+_mapped: list[registry] = []
+
+
+def configure() -> None:
+    """Map the aggregates; the second call does nothing."""
+    if _mapped:
+        return
+    mapper = registry(metadata=METADATA)
+    mapper.map_imperatively(Case, cases)
+    track_events(Case)
+    _mapped.append(mapper)
