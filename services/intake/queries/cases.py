@@ -14,7 +14,7 @@ from services.intake import reference, views
 from services.intake.domain.case import OPEN, Case
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import cases, halls, item_versions
-from services.intake.usecases.cases import token_hash
+from services.intake.usecases.receipts import token_hash
 
 _EQUAL = ("hall_id", "unit_id", "window_id", "item_id", "staff_id", "state")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.intake.domain.case import STAGES, STATES
+from services.intake.domain.case import STATES
+from services.intake.domain.stages import STAGES
 from services.intake.schemas.fields import an_id, codes, maybe_day, maybe_id, maybe_words, must_be, one_of, words
 
 CHANNELS = ("window", "online", "appointment", "visit", "green")

@@ -13,8 +13,9 @@ from chassis.metrics import counter
 from services.intake import reference
 from services.intake.domain.case import Case
 from services.intake.domain.rules import Now, Rules
+from services.intake.domain.timers import run_timer
 from services.intake.orm import cases
-from services.intake.usecases.cases import claim_rungs
+from services.intake.usecases.loading import claim_rungs
 
 log = get_logger(__name__)
 
@@ -39,7 +40,7 @@ def _serve_one(db: Db, rules: Rules) -> bool:
                 return False
             claimed.append(case.case_id)
             item = reference.item_version(tx, case.item_id, case.item_version)
-            case.run_timer(item, now=Now(tx.now, reference.book(tx), rules))
+            run_timer(case, item, now=Now(tx.now, reference.book(tx), rules))
             claim_rungs(tx, case)
     except HallbusError:
         raise  # the database is away or slow: nobody's case is at fault

@@ -4,10 +4,15 @@ import datetime as dt
 
 import pytest
 
+from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
-from services.intake.domain.case import STATES, Case, Receipt
+from services.intake.domain.case import STATES, Case
+from services.intake.domain.decisions import decide
+from services.intake.domain.delivery import deliver
 from services.intake.domain.errors import Refused
+from services.intake.domain.receipts import Receipt, register
 from services.intake.domain.rules import Item, Now, Rules, six_kind
+from services.intake.domain.timers import run_timer
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
@@ -27,12 +32,12 @@ def an_item(**over) -> Item:
 
 def a_case(day="2026-11-23", item=None, handed=("M1",), channel="window") -> Case:
     receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, "张三", "", handed, "hash")
-    return Case.register(receipt, item or an_item(), now=on(day))
+    return register(receipt, item or an_item(), now=on(day))
 
 
 def accepted(day="2026-11-23", item=None, **over) -> Case:
     case = a_case(day, item, **over)
-    case.accept(item or an_item(), routing=None, now=on(day))
+    acceptance.accept(case, item or an_item(), routing=None, now=on(day))
     return case
 
 
@@ -70,29 +75,31 @@ def in_state(state):
     item = an_item()
     case = a_case(handed=() if state == "supplement" else ("M1",))
     if state == "supplement":
-        case.request_supplement((), item, by="s1", reason="", supply_by=None, now=on("2026-11-23"))
+        notices.request_supplement(case, notices.Demand((), "s1"), item, now=on("2026-11-23"))
     elif state == "returned":
-        case.return_(reason_code="prohibited", reason="x", now=on("2026-11-23"))
+        acceptance.return_(case, reason_code="prohibited", reason="x", now=on("2026-11-23"))
     elif state != "registered":
-        case.accept(item, routing=None, now=on("2026-11-23"))
+        acceptance.accept(case, item, routing=None, now=on("2026-11-23"))
     if state == "in_review":
-        case.record_stage("review", by="s1", opinion="", at=on("2026-11-23").at)
+        stages.record_stage(case, "review", by="s1", opinion="", at=on("2026-11-23").at)
     if state in ("decided", "delivered"):
-        case.decide("approved", by="s1", by_unit="u1", opinion="", now=on("2026-11-23"))
+        decide(case, "approved", by="s1", by_unit="u1", opinion="", now=on("2026-11-23"))
     if state == "delivered":
-        case.deliver("window", by="s1", collector="", at=on("2026-11-23").at)
+        deliver(case, "window", by="s1", collector="", at=on("2026-11-23").at)
     assert case.state == state
     return case
 
 
 COMMANDS = {
-    "request_supplement": lambda c: c.request_supplement(("M1",), an_item(), by="s1", reason="again", supply_by=None, now=on("2026-11-24")),
-    "submit_supplement": lambda c: c.submit_supplement(("M1",), an_item(), now=on("2026-11-24")),
-    "accept": lambda c: c.accept(an_item(), routing=None, now=on("2026-11-24")),
-    "return": lambda c: c.return_(reason_code="prohibited", reason="x", now=on("2026-11-24")),
-    "record_stage": lambda c: c.record_stage("pay", by="s1", opinion="", at=on("2026-11-24").at),
-    "decide": lambda c: c.decide("approved", by="s1", by_unit="u1", opinion="", now=on("2026-11-24")),
-    "deliver": lambda c: c.deliver("window", by="s1", collector="", at=on("2026-11-24").at),
+    "request_supplement": lambda c: notices.request_supplement(
+        c, ("M1",), an_item(), by="s1", reason="again", supply_by=None, now=on("2026-11-24")
+    ),
+    "submit_supplement": lambda c: notices.submit_supplement(c, ("M1",), an_item(), now=on("2026-11-24")),
+    "accept": lambda c: acceptance.accept(c, an_item(), routing=None, now=on("2026-11-24")),
+    "return": lambda c: acceptance.return_(c, reason_code="prohibited", reason="x", now=on("2026-11-24")),
+    "record_stage": lambda c: stages.record_stage(c, "pay", by="s1", opinion="", at=on("2026-11-24").at),
+    "decide": lambda c: decide(c, "approved", by="s1", by_unit="u1", opinion="", now=on("2026-11-24")),
+    "deliver": lambda c: deliver(c, "window", by="s1", collector="", at=on("2026-11-24").at),
 }
 ALLOWED = {
     "request_supplement": {"registered", "supplement"}, "submit_supplement": {"supplement"}, "accept": {"registered"},
@@ -133,20 +140,20 @@ def test_rungs_fall_on_half_the_budget_and_on_the_last_day_but_one(days, rungs):
 
 def test_downtime_loses_no_rung():
     case = accepted()
-    case.run_timer(an_item(), now=on("2026-12-03"))
+    run_timer(case, an_item(), now=on("2026-12-03"))
     assert [e.level for e in told(case, h.DueSoon, h.Overdue)] == ["blue", "yellow", "red", "red", "double_red"]
     assert [e.as_of.isoformat() for e in told(case, h.Overdue)] == ["2026-12-01", "2026-12-02", "2026-12-03"]
     assert case.timer_at == dt.datetime(2026, 12, 4, tzinfo=BEIJING)
     before = case.version
-    case.run_timer(an_item(), now=on("2026-12-03", 23))
+    run_timer(case, an_item(), now=on("2026-12-03", 23))
     assert case.version == before
 
 
 def test_silence_counts_from_the_day_after_receipt():
     case = a_case("2026-09-30")  # 5 working days over the National Day: 8, 9, 10, 12, 13 October
-    case.run_timer(an_item(), now=on("2026-10-13", 23))
+    run_timer(case, an_item(), now=on("2026-10-13", 23))
     assert case.state == "registered"
-    case.run_timer(an_item(), now=on("2026-10-14", 0))
+    run_timer(case, an_item(), now=on("2026-10-14", 0))
     assert (case.state, case.deemed, case.accepted_at) == ("accepted", True, on("2026-09-30").at)
     assert told(case, h.NoticeMissed)[0].working_days == 6
 

@@ -6,10 +6,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
-from services.intake.domain.case import OPEN, STATES, Case, Receipt
+from services.intake.domain.case import OPEN, STATES
+from services.intake.domain.decisions import decide
+from services.intake.domain.delivery import deliver
 from services.intake.domain.errors import Refused
+from services.intake.domain.receipts import Receipt, register
 from services.intake.domain.rules import Item, Now
+from services.intake.domain.timers import run_timer
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 CODES = ("M1", "M2", "M3")
@@ -39,7 +44,7 @@ class CaseLife(RuleBasedStateMachine):
         materials = tuple({"code": code, "name": code, "required": code != "M3"} for code in CODES)
         self.item = Item("i1", 1, "x", "u1", promised == 0, max(promised, 1) * 2, promised, kind, 1, materials)
         receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, "张三", "", tuple(handed), "hash")
-        self.case = Case.register(receipt, self.item, now=self.now)
+        self.case = register(receipt, self.item, now=self.now)
         self.states = ["registered"]
 
     @property
@@ -53,7 +58,7 @@ class CaseLife(RuleBasedStateMachine):
         except Refused:
             assert (self.case.version, self.case.state, len(self.case.pending_events)) == before
         else:
-            assert self.case.version > before[0] or command == self.case.run_timer
+            assert self.case.version > before[0] or command == run_timer
 
     @rule(hours=st.integers(1, 24 * 20))
     def time_passes(self, hours):
@@ -61,37 +66,38 @@ class CaseLife(RuleBasedStateMachine):
 
     @rule()
     def scheduler(self):
-        self.attempt(self.case.run_timer, self.item, now=self.now)
+        self.attempt(run_timer, self.case, self.item, now=self.now)
         assert self.case.timer_at is None or self.case.timer_at > self.at
 
     @rule(codes=st.sets(st.sampled_from((*CODES, "M9"))), reason=st.sampled_from(["", "原因"]), days=st.none() | st.integers(0, 10))
     def notice(self, codes, reason, days):
         by = None if days is None else self.at.date() + dt.timedelta(days=days)
-        self.attempt(self.case.request_supplement, tuple(sorted(codes)), self.item, by="s1", reason=reason, supply_by=by, now=self.now)
+        demand = notices.Demand(tuple(sorted(codes)), "s1", reason, by)
+        self.attempt(notices.request_supplement, self.case, demand, self.item, now=self.now)
 
     @rule(codes=st.sets(st.sampled_from(CODES), min_size=1))
     def supply(self, codes):
-        self.attempt(self.case.submit_supplement, tuple(sorted(codes)), self.item, now=self.now)
+        self.attempt(notices.submit_supplement, self.case, tuple(sorted(codes)), self.item, now=self.now)
 
     @rule(routing=st.sampled_from([None, "plain", "joint", "agency"]))
     def accept(self, routing):
-        self.attempt(self.case.accept, self.item, routing=routing, now=self.now)
+        self.attempt(acceptance.accept, self.case, self.item, routing=routing, now=self.now)
 
     @rule(reason_code=st.sampled_from(["prohibited", "not_supplied"]))
     def refuse(self, reason_code):
-        self.attempt(self.case.return_, reason_code=reason_code, reason="x", now=self.now)
+        self.attempt(acceptance.return_, self.case, reason_code=reason_code, reason="x", now=self.now)
 
     @rule(stage=st.sampled_from(["accept", "review", "pay", "complete", "issue"]))
     def stage(self, stage):
-        self.attempt(self.case.record_stage, stage, by="s1", opinion="", at=self.at)
+        self.attempt(stages.record_stage, self.case, stage, by="s1", opinion="", at=self.at)
 
     @rule(unit=st.sampled_from(["u1", "u2"]))
     def decide(self, unit):
-        self.attempt(self.case.decide, "approved", by="s1", by_unit=unit, opinion="", now=self.now)
+        self.attempt(decide, self.case, "approved", by="s1", by_unit=unit, opinion="", now=self.now)
 
     @rule(method=st.sampled_from(["window", "courier", "elsewhere"]))
     def deliver(self, method):
-        self.attempt(self.case.deliver, method, by="s1", collector="", at=self.at)
+        self.attempt(deliver, self.case, method, by="s1", collector="", at=self.at)
 
     @invariant()
     def states_follow_each_other(self):

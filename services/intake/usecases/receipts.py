@@ -1,0 +1,85 @@
+"""The receipt: the first record of a case, with its number and the token for the applicant."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+import workdays
+from chassis.database import Db, Transaction
+from chassis.errors import Aborted
+from services.intake import events, reference
+from services.intake.domain.case import Case
+from services.intake.domain.receipts import Receipt, register
+from services.intake.domain.rules import Now, Rules
+
+# One statement: it proves that what was read of the local copies still stands, takes the number and writes the case. The numbers are dense, because a
+# refused receipt takes its number back with it, and the hall's counter is locked no longer than from here to the commit.
+_REGISTER = """
+WITH number AS (
+    INSERT INTO intake.case_numbers (hall_id, day, last)
+    SELECT %(hall_id)s, %(day)s, 1 WHERE coalesce((SELECT seq FROM intake.reference_state), 0) = %(seq)s
+    ON CONFLICT (hall_id, day) DO UPDATE SET last = intake.case_numbers.last + 1 RETURNING last
+)
+INSERT INTO intake.cases (case_id, case_no, region, hall_id, unit_id, window_id, staff_id, item_id, item_version, channel, applicant_name,
+    applicant_contact, track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, timer_at, version)
+SELECT %(case_id)s, %(prefix)s || lpad(last::text, greatest(6, length(last::text)), '0'), %(region)s, %(hall_id)s, %(unit_id)s, %(window_id)s,
+    %(staff_id)s, %(item_id)s, %(item_version)s, %(channel)s, %(applicant_name)s, %(applicant_contact)s, %(track_hash)s, %(received_at)s,
+    %(state)s, %(time_class)s, %(required)s::text[], %(handed)s::text[], %(clock_at)s, %(clock_start)s, %(timer_at)s, %(version)s
+FROM number RETURNING case_no
+"""
+
+
+_ATTEMPTS = 5
+_counters = reference.Counters()
+
+
+def register_receipt(
+    db: Db, rules: Rules, *, applicant: dict[str, str], channel: str, materials: list[str], staff_id: str | None, **place: str
+) -> dict[str, Any]:
+    """Write a receipt and give it its number; the answer holds the token for the applicant's slip."""
+    token = secrets.token_urlsafe(18)
+    with db.transaction() as tx:
+        who = reference.acting(tx, staff_id, "staff_id")
+        case_id, today = tx.new_id(), workdays.beijing_date(tx.now)
+        for attempt in range(_ATTEMPTS):
+            known = _counters.get(
+                tx, (who, today, place["hall_id"], place["window_id"], place["item_id"]), again=attempt > 0, staff_id=who, **place
+            )
+            tx.caller.require(known.region, place["hall_id"])
+            receipt = Receipt(
+                case_id=case_id, region=known.region, hall_id=place["hall_id"], window_id=place["window_id"], staff_id=who, channel=channel,
+                applicant_name=applicant["name"], applicant_contact=applicant["contact"], handed=tuple(materials), track_hash=token_hash(token),
+            )  # fmt: skip
+            case = register(receipt, known.item, now=Now(tx.now, known.book, rules))
+            if _insert(tx, case, known.seq):
+                return {**_slip(case, known, rules), "track_token": token}
+    raise Aborted("REFERENCE_CHANGING", "the reference data changes too fast; try again")
+
+
+def _slip(case: Case, known: reference.Counter, rules: Rules) -> dict[str, Any]:
+    notice_due = known.book.calendar.add_workdays(case.clock_start, rules.notice_days).date
+    return {
+        "case_id": case.case_id, "case_no": case.case_no, "state": case.state, "received_at": case.received_at, "missing": case.missing,
+        "notice_due": notice_due, "version": case.version,
+    }  # fmt: skip
+
+
+def _insert(tx: Transaction, case: Case, seq: int) -> bool:
+    """Write the case unless the reference data has moved on since `seq`."""
+    # Not through the ORM: this is the command that the city runs most.
+    day = workdays.beijing_date(case.received_at)
+    values = {**vars(case), "day": day, "prefix": f"{case.hall_id.upper()}-{day:%Y%m%d}-", "seq": seq}
+    number = tx.connection.exec_driver_sql(_REGISTER, values).scalar_one_or_none()
+    if number is None:
+        return False
+    case.case_no = number
+    for happening in case.pending_events:
+        tx.emit(events.MAPPERS[type(happening)](case, happening))
+    return True
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a tracking token; it has 144 random bits, so a fast hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

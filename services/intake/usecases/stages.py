@@ -1,0 +1,20 @@
+"""The five stages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.database import Db
+from services.intake import reference, views
+from services.intake.domain import stages
+from services.intake.domain.rules import Rules
+from services.intake.usecases.loading import loaded
+
+
+def record_stage(db: Db, rules: Rules, *, case_id: str, stage: str, handler_id: str | None, opinion: str) -> dict[str, Any]:
+    """End the review or the payment stage."""
+    with db.transaction() as tx:
+        case, _, now = loaded(tx, case_id, rules)
+        by, _unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
+        stages.record_stage(case, stage, by=by, opinion=opinion, at=tx.now)
+        return views.case_view(case, now)
