@@ -91,9 +91,7 @@ def in_state(state):
 
 
 COMMANDS = {
-    "request_supplement": lambda c: notices.request_supplement(
-        c, ("M1",), an_item(), by="s1", reason="again", supply_by=None, now=on("2026-11-24")
-    ),
+    "request_supplement": lambda c: notices.request_supplement(c, notices.Demand(("M1",), "s1", "again"), an_item(), now=on("2026-11-24")),
     "submit_supplement": lambda c: notices.submit_supplement(c, ("M1",), an_item(), now=on("2026-11-24")),
     "accept": lambda c: acceptance.accept(c, an_item(), routing=None, now=on("2026-11-24")),
     "return": lambda c: acceptance.return_(c, reason_code="prohibited", reason="x", now=on("2026-11-24")),
