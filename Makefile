@@ -14,6 +14,8 @@ SIDE_BY_SIDE := -n 2 --dist loadfile
 ARGS ?=
 # The generated protos are a package of their own.
 export PYTHONPATH := $(CURDIR):$(CURDIR)/gen
+# Container images often forbid bytecode; here hundreds of processes start, and each would compile the whole checkout again.
+export PYTHONDONTWRITEBYTECODE :=
 SECONDS ?= 60
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
