@@ -2,30 +2,30 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.directory.schemas.fields import PageRequest, PageResponse, ident, many, moment, one_of, text
+from chassis.fields import PageRequest, PageResponse, an_id, many, maybe_id, maybe_moment, maybe_words, one_of, words
 
-_LOGIN = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}$", error="3-64 characters of a-z, 0-9, . _ @ -")
+_LOGIN = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z", error="3-64 characters of a-z, 0-9, . _ @ -")
 _PASSWORD = validate.Length(min=1, max=200)
 
 
 class Account(Schema):
     """An account; never its password."""
 
-    account_id, login, name = ident(), text(64), text(100)
-    staff_id, hall_id = ident(required=False), ident(required=False)
+    account_id, login, name = an_id(), words(64), words(100)
+    staff_id, hall_id = maybe_id(), maybe_id()
     region = fields.String()
-    status = text(20)
+    status = words(20)
     has_password = fields.Boolean()
-    locked_until, created_at = moment(), moment()
+    locked_until, created_at = maybe_moment(), maybe_moment()
 
 
 class CreateAccount(Schema):
     """A new account; its home is a hall or a region."""
 
     login = fields.String(required=True, validate=_LOGIN)
-    name = text(100)
+    name = words(100)
     password = fields.String(load_default=None, validate=_PASSWORD, load_only=True)
-    staff_id, hall_id, region = ident(required=False), ident(required=False), ident(required=False)
+    staff_id, hall_id, region = maybe_id(), maybe_id(), maybe_id()
 
     @validates_schema
     def one_home(self, data: dict[str, object], **_: object) -> None:
@@ -37,29 +37,29 @@ class CreateAccount(Schema):
 class UpdateAccount(Schema):
     """Name and status; what is not given stays."""
 
-    account_id = ident()
-    name = text(100, required=False)
+    account_id = an_id()
+    name = maybe_words(100)
     status = one_of("active", "disabled")
 
 
 class SetPassword(Schema):
     """A new password for an account."""
 
-    account_id = ident()
+    account_id = an_id()
     password = fields.String(required=True, validate=_PASSWORD, load_only=True)
 
 
 class AccountById(Schema):
     """By id."""
 
-    account_id = ident()
+    account_id = an_id()
 
 
 class ListAccounts(PageRequest):
     """Accounts in login order."""
 
-    hall_id = ident(required=False)
-    login = text(64, required=False)
+    hall_id = maybe_id()
+    login = maybe_words(64)
 
 
 class AccountPage(PageResponse):
@@ -71,7 +71,7 @@ class AccountPage(PageResponse):
 class Role(Schema):
     """A role and what it permits."""
 
-    role, name_zh, name_en = ident(), text(50), text(50)
+    role, name_zh, name_en = an_id(), words(50), words(50)
     permissions = many(fields.String())
 
 
@@ -84,26 +84,26 @@ class RoleList(Schema):
 class Grant(Schema):
     """A role within a scope."""
 
-    grant_id, account_id, role, scope = ident(), ident(), ident(), text(80)
-    valid_from, valid_to = moment(), moment()
+    grant_id, account_id, role, scope = an_id(), an_id(), an_id(), words(80)
+    valid_from, valid_to = maybe_moment(), maybe_moment()
 
 
 class GrantRole(Schema):
     """A role for an account within a scope."""
 
-    account_id, role, scope = ident(), ident(), text(80)
+    account_id, role, scope = an_id(), an_id(), words(80)
 
 
 class RevokeRole(Schema):
     """By grant."""
 
-    grant_id = ident()
+    grant_id = an_id()
 
 
 class ListGrants(PageRequest):
     """Grants in id order, revoked ones too."""
 
-    account_id, role = ident(required=False), ident(required=False)
+    account_id, role = maybe_id(), maybe_id()
 
 
 class GrantPage(PageResponse):
@@ -115,28 +115,28 @@ class GrantPage(PageResponse):
 class ApiKey(Schema):
     """An API key; `key` only in the first answer of its creation."""
 
-    key_id, account_id, name, hint = ident(), ident(), text(100), text(20)
-    created_at, expires_at, revoked_at = moment(), moment(), moment()
+    key_id, account_id, name, hint = an_id(), an_id(), words(100), words(20)
+    created_at, expires_at, revoked_at = maybe_moment(), maybe_moment(), maybe_moment()
     key = fields.String()
 
 
 class CreateApiKey(Schema):
     """A key for an account."""
 
-    account_id, name = ident(), text(100)
-    expires_at = moment()
+    account_id, name = an_id(), words(100)
+    expires_at = maybe_moment()
 
 
 class RevokeApiKey(Schema):
     """By id."""
 
-    key_id = ident()
+    key_id = an_id()
 
 
 class ListApiKeys(PageRequest):
     """Keys in id order, revoked ones too."""
 
-    account_id = ident(required=False)
+    account_id = maybe_id()
 
 
 class ApiKeyPage(PageResponse):
@@ -156,20 +156,20 @@ class Token(Schema):
     """A JWT and its end."""
 
     token = fields.String()
-    expires_at = moment()
-    account_id = ident()
-    staff_id = ident(required=False)
+    expires_at = maybe_moment()
+    account_id = an_id()
+    staff_id = maybe_id()
 
 
 class VerifyApiKey(Schema):
     """The SHA-256 of a key, in hex."""
 
-    key_hash = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
+    key_hash = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
 
 
 class Identity(Schema):
     """Who a key belongs to and what he may."""
 
-    account_id = ident()
-    staff_id = ident(required=False)
+    account_id = an_id()
+    staff_id = maybe_id()
     grants = fields.List(fields.Dict())

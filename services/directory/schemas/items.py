@@ -1,9 +1,27 @@
 """Requests and answers about items, their import and the working-day calendar."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
+from chassis.fields import (
+    PageRequest,
+    PageResponse,
+    a_code,
+    a_day,
+    an_id,
+    count,
+    flag,
+    many,
+    maybe_count,
+    maybe_day,
+    maybe_id,
+    maybe_moment,
+    maybe_words,
+    must_be,
+    one_of,
+    some_of,
+    words,
+)
 from services.directory.domain.items import DAY_KINDS, STAGES, TIME_CLASSES
-from services.directory.schemas.fields import PageRequest, PageResponse, count, day, flag, ident, many, moment, one_of, text
 
 STATUSES = ("draft", "reviewed", "in_hall", "superseded", "cancelled", "exited")
 TYPES = ("license", "confirmation", "ruling", "benefit", "reward", "filing", "other_power", "public_service")
@@ -13,47 +31,47 @@ _DAYS = 3650
 class Material(Schema):
     """One material."""
 
-    code = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_.-]{1,64}$"))
-    name = text(200)
+    code = a_code()
+    name = words(200)
     required = flag()
 
 
 class ItemContent(Schema):
     """What a version says."""
 
-    name = text(200)
+    name = words(200)
     item_type = one_of(*TYPES, default="license")
-    time_class = one_of(*TIME_CLASSES, required=True)
-    legal_days, promised_days = count(maximum=_DAYS), count(default=0, maximum=_DAYS)
+    time_class = must_be(*TIME_CLASSES)
+    legal_days, promised_days = count(maximum=_DAYS), maybe_count(default=0, maximum=_DAYS)
     day_kind = one_of(*DAY_KINDS, default="working")
-    fee_fen = count(default=0)
-    materials = many(Material, maximum=100)
-    key_stages = many(fields.String(validate=validate.OneOf(STAGES)), maximum=5)
-    units_involved = count(default=1, minimum=1, maximum=100)
-    legal_basis = text(2000, required=False)
+    fee_fen = maybe_count(default=0)
+    materials = many(Material, at_most=100)
+    key_stages = some_of(*STAGES)
+    units_involved = maybe_count(default=1, minimum=1, maximum=100)
+    legal_basis = maybe_words(2000)
 
 
 class UpsertItem(ItemContent):
     """A draft of an item's next version."""
 
-    item_id, unit_id = ident(), ident()
+    item_id, unit_id = an_id(), an_id()
 
 
 class ItemVersion(ItemContent):
     """A version with its status."""
 
     number = count()
-    status = text(20)
-    reviewed_by = ident(required=False)
-    valid_from, valid_to = moment(), moment()
-    reason = text(500, required=False)
+    status = words(20)
+    reviewed_by = maybe_id()
+    valid_from, valid_to = maybe_moment(), maybe_moment()
+    reason = maybe_words(500)
 
 
 class Item(Schema):
     """An item; lists leave the versions out."""
 
-    item_id, unit_id, hall_id, region, name = ident(), ident(), ident(), ident(), text(200)
-    status = text(20)
+    item_id, unit_id, hall_id, region, name = an_id(), an_id(), an_id(), an_id(), words(200)
+    status = words(20)
     versions = many(ItemVersion)
     version = count()
 
@@ -61,21 +79,21 @@ class Item(Schema):
 class ItemById(Schema):
     """Get, review, publish."""
 
-    item_id = ident()
+    item_id = an_id()
 
 
 class CancelItem(Schema):
     """The way out of the hall, with the reason."""
 
-    item_id = ident()
+    item_id = an_id()
     outcome = one_of("cancelled", "exited", default="cancelled")
-    reason = text(500)
+    reason = words(500)
 
 
 class ListItems(PageRequest):
     """Items in id order."""
 
-    hall_id, unit_id = ident(required=False), ident(required=False)
+    hall_id, unit_id = maybe_id(), maybe_id()
     status = one_of(*STATUSES)
 
 
@@ -88,8 +106,8 @@ class ItemPage(PageResponse):
 class ImportItems(Schema):
     """A file of items."""
 
-    format = one_of("csv", "json", required=True)
-    content = text(5_000_000)
+    format = must_be("csv", "json")
+    content = words(5_000_000)
     dry_run = flag()
     target_status = one_of("draft", "reviewed", "in_hall", default="draft")
 
@@ -98,7 +116,7 @@ class RowError(Schema):
     """What is wrong where."""
 
     line = count()
-    field, message = text(64), text(500)
+    field, message = words(64), words(500)
 
 
 class ImportResult(Schema):
@@ -111,23 +129,23 @@ class ImportResult(Schema):
 class Override(Schema):
     """One day that differs from the published calendar."""
 
-    date = day()
+    date = a_day()
     is_workday = flag()
-    reason, notice_no = text(200), text(100)
+    reason, notice_no = words(200), words(100)
 
 
 class YearNotice(Schema):
     """A year whose notice stands in the overrides in full."""
 
     year = count()
-    notice_no = text(100)
+    notice_no = words(100)
 
 
 class PublishCalendar(Schema):
     """The overrides as a whole."""
 
-    overrides = many(Override, maximum=4000)
-    notices = many(YearNotice, maximum=100)
+    overrides = many(Override, at_most=4000)
+    notices = many(YearNotice, at_most=100)
 
 
 class GetCalendar(Schema):
@@ -143,6 +161,6 @@ class Calendar(Schema):
     # Stored as JSON: days are text already.
     overrides = fields.List(fields.Dict())
     notices = fields.List(fields.Dict())
-    published_by = ident(required=False)
-    published_at = moment()
-    published_until = day(required=False)
+    published_by = maybe_id()
+    published_at = maybe_moment()
+    published_until = maybe_day()

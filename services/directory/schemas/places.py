@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validates
 
-from services.directory.schemas.fields import PageRequest, PageResponse, count, ident, many, moment, one_of, text
+from chassis.fields import PageRequest, PageResponse, an_id, count, many, maybe_id, maybe_moment, maybe_words, must_be, one_of, words
 
 LEVELS = ("city", "county", "township")
 STATUSES = ("active", "closed")
@@ -15,27 +15,27 @@ _ZONES = available_timezones()
 class Region(Schema):
     """One node of the region tree."""
 
-    region, name, code, level = ident(), text(50), text(20), text(20)
-    parent = ident(required=False)
+    region, name, code, level = an_id(), words(50), words(20), words(20)
+    parent = maybe_id()
     version = count()
 
 
 class UpsertRegion(Schema):
     """A region by its path."""
 
-    region, name = ident(), text(50)
+    region, name = an_id(), words(50)
 
 
 class GetRegion(Schema):
     """By path."""
 
-    region = ident()
+    region = an_id()
 
 
 class ListRegions(PageRequest):
     """Regions in path order."""
 
-    parent = ident(required=False)
+    parent = maybe_id()
 
 
 class RegionPage(PageResponse):
@@ -47,25 +47,25 @@ class RegionPage(PageResponse):
 class Hall(Schema):
     """A hall."""
 
-    hall_id, name = ident(), text(100)
-    level = one_of(*LEVELS, required=True)
-    region, zone = ident(), text(64)
-    parent_id = ident(required=False)
+    hall_id, name = an_id(), words(100)
+    level = must_be(*LEVELS)
+    region, zone = an_id(), words(64)
+    parent_id = maybe_id()
     status = one_of(*STATUSES, default="active")
-    address, phone = text(200, required=False), text(50, required=False)
+    address, phone = maybe_words(200), maybe_words(50)
     version = count()
 
 
 class UpsertHall(Schema):
     """A hall as it is to be; what is not given takes its default."""
 
-    hall_id, name = ident(), text(100)
-    level = one_of(*LEVELS, required=True)
-    region = ident()
-    zone = text(64, required=False, load_default="Asia/Shanghai")
-    parent_id = ident(required=False)
+    hall_id, name = an_id(), words(100)
+    level = must_be(*LEVELS)
+    region = an_id()
+    zone = maybe_words(64, default="Asia/Shanghai")
+    parent_id = maybe_id()
     status = one_of(*STATUSES, default="active")
-    address, phone = text(200, required=False), text(50, required=False)
+    address, phone = maybe_words(200), maybe_words(50)
 
     @validates("zone")
     def known_zone(self, zone: str, data_key: str) -> None:
@@ -77,13 +77,13 @@ class UpsertHall(Schema):
 class GetHall(Schema):
     """By id."""
 
-    hall_id = ident()
+    hall_id = an_id()
 
 
 class ListHalls(PageRequest):
     """Halls in id order."""
 
-    region = ident(required=False)
+    region = maybe_id()
     level = one_of(*LEVELS)
 
 
@@ -96,8 +96,8 @@ class HallPage(PageResponse):
 class Unit(Schema):
     """A window unit."""
 
-    unit_id, name, hall_id, region = ident(), text(100), ident(), ident()
-    leader = text(50, required=False)
+    unit_id, name, hall_id, region = an_id(), words(100), an_id(), an_id()
+    leader = maybe_words(50)
     status = one_of(*STATUSES, default="active")
     version = count()
 
@@ -105,21 +105,21 @@ class Unit(Schema):
 class UpsertUnit(Schema):
     """A window unit as it is to be."""
 
-    unit_id, name, hall_id = ident(), text(100), ident()
-    leader = text(50, required=False)
+    unit_id, name, hall_id = an_id(), words(100), an_id()
+    leader = maybe_words(50)
     status = one_of(*STATUSES, default="active")
 
 
 class GetUnit(Schema):
     """By id."""
 
-    unit_id = ident()
+    unit_id = an_id()
 
 
 class ListUnits(PageRequest):
     """Units in id order."""
 
-    hall_id = ident(required=False)
+    hall_id = maybe_id()
 
 
 class UnitPage(PageResponse):
@@ -131,9 +131,9 @@ class UnitPage(PageResponse):
 class Window(Schema):
     """A window."""
 
-    window_id, hall_id, region, code, name, unit_id = ident(), ident(), ident(), text(20), text(100), ident()
-    kind = one_of(*WINDOW_KINDS, required=True)
-    head_staff_id = ident(required=False)
+    window_id, hall_id, region, code, name, unit_id = an_id(), an_id(), an_id(), words(20), words(100), an_id()
+    kind = must_be(*WINDOW_KINDS)
+    head_staff_id = maybe_id()
     status = one_of(*STATUSES, default="active")
     version = count()
 
@@ -141,22 +141,22 @@ class Window(Schema):
 class UpsertWindow(Schema):
     """A window as it is to be."""
 
-    window_id, hall_id, code, name, unit_id = ident(), ident(), text(20), text(100), ident()
+    window_id, hall_id, code, name, unit_id = an_id(), an_id(), words(20), words(100), an_id()
     kind = one_of(*WINDOW_KINDS, default="unit")
-    head_staff_id = ident(required=False)
+    head_staff_id = maybe_id()
     status = one_of(*STATUSES, default="active")
 
 
 class GetWindow(Schema):
     """By id."""
 
-    window_id = ident()
+    window_id = an_id()
 
 
 class ListWindows(PageRequest):
     """Windows in id order."""
 
-    hall_id, unit_id = ident(required=False), ident(required=False)
+    hall_id, unit_id = maybe_id(), maybe_id()
 
 
 class WindowPage(PageResponse):
@@ -168,16 +168,16 @@ class WindowPage(PageResponse):
 class ListHistory(PageRequest):
     """Versions of one subject, newest first."""
 
-    kind = one_of("region", "hall", "unit", "window", required=True)
-    subject_id = ident()
+    kind = must_be("region", "hall", "unit", "window")
+    subject_id = an_id()
 
 
 class HistoryEntry(Schema):
     """One version and the time it was in force."""
 
     version = count()
-    valid_from, valid_to = moment(), moment()
-    changed_by = text(64)
+    valid_from, valid_to = maybe_moment(), maybe_moment()
+    changed_by = words(64)
     state = fields.String()
 
 
@@ -194,7 +194,7 @@ class NoFields(Schema):
 class HallRegion(Schema):
     """Where a hall lies."""
 
-    hall_id, region = ident(), ident()
+    hall_id, region = an_id(), an_id()
 
 
 class HallRegions(Schema):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.fields import PageRequest, PageResponse, an_id, codes, maybe_day, maybe_id, maybe_words, must_be, one_of, words
 from services.intake.domain.case import STATES
 from services.intake.domain.stages import STAGES
-from services.intake.schemas.fields import an_id, codes, maybe_day, maybe_id, maybe_words, must_be, one_of, words
 
 CHANNELS = ("window", "online", "appointment", "visit", "green")
 ROUTINGS = ("plain", "joint", "agency")
@@ -58,9 +58,7 @@ class SubmitSupplement(Schema):
     """What was asked for."""
 
     case_id = an_id()
-    materials = fields.List(
-        fields.String(validate=validate.Regexp(r"^[A-Za-z0-9_.-]{1,64}$")), required=True, validate=validate.Length(min=1, max=100)
-    )
+    materials = codes(at_least=1)
 
 
 class AcceptCase(Schema):
@@ -125,11 +123,9 @@ class CaseById(Schema):
     case_id = an_id()
 
 
-class ListCases(Schema):
+class ListCases(PageRequest):
     """Filters and page."""
 
-    page_size = fields.Integer(load_default=None, allow_none=True, strict=True)
-    page_token = fields.String(load_default=None, allow_none=True)
     hall_id, unit_id, window_id, item_id, staff_id = maybe_id(), maybe_id(), maybe_id(), maybe_id(), maybe_id()
     state = one_of(*STATES)
     due_from, due_to = maybe_day(), maybe_day()
@@ -186,12 +182,10 @@ class Case(Schema):
     version = fields.Integer()
 
 
-class CasePage(Schema):
+class CasePage(PageResponse):
     """A page of cases."""
 
     cases = fields.List(fields.Nested(Case))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
 class DeadlineDay(Schema):
