@@ -6,35 +6,22 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.paging import MAX_SIZE
+from chassis.fields import PageRequest, PageResponse, a_day, an_id, flag, maybe_day, maybe_id, maybe_moment, maybe_words, one_of
 from services.attendance.domain.expected import STANDARD
 
 _CODE = validate.Regexp(r"^[a-z0-9_-]{1,32}\Z", error="1 to 32 lower-case letters, digits, - or _")
-
-
-def _id(**kwargs: Any) -> fields.Field[Any]:
-    return fields.String(validate=validate.Regexp(r"^\S{1,64}\Z", error="1 to 64 characters without spaces"), **kwargs)
 
 
 def _clock(**kwargs: Any) -> fields.Field[Any]:
     return fields.Time(format="%H:%M", error_messages={"invalid": "HH:MM, for example 08:30"}, **kwargs)
 
 
-def _time() -> fields.Field[Any]:
-    return fields.AwareDateTime(format="iso", allow_none=True)
-
-
-class _Paged(Schema):
-    page_size = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, MAX_SIZE))
-    page_token = fields.String(load_default=None)
-
-
 class DefineShift(Schema):
     """A hall's shift from a date on."""
 
-    hall_id = _id(required=True)
+    hall_id = an_id()
     code = fields.String(load_default=STANDARD, validate=_CODE)
-    valid_from = fields.Date(required=True)
+    valid_from = a_day()
     am_start = _clock(required=True)
     am_end = _clock(required=True)
     pm_start = _clock(required=True)
@@ -56,41 +43,39 @@ class Shift(Schema):
     pm_end = _clock()
     grace_minutes = fields.Integer()
     closing_minutes = fields.Integer()
-    defined_at = _time()
+    defined_at = maybe_moment()
     defined_by = fields.String()
 
 
 class GetShift(Schema):
     """The shift of a hall on a date."""
 
-    hall_id = _id(required=True)
+    hall_id = an_id()
     code = fields.String(load_default=None, validate=_CODE)
-    date = fields.Date(load_default=None)
+    date = maybe_day()
 
 
-class ListShifts(_Paged):
+class ListShifts(PageRequest):
     """Shifts by hall, code and date."""
 
-    hall_id = _id(load_default=None)
+    hall_id = maybe_id()
 
 
-class ShiftPage(Schema):
+class ShiftPage(PageResponse):
     """One page."""
 
     shifts = fields.List(fields.Nested(Shift))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
 class AssignShift(Schema):
     """Roster one person for some days."""
 
-    staff_id = _id(required=True)
-    first_date = fields.Date(required=True)
-    last_date = fields.Date(load_default=None)
+    staff_id = an_id()
+    first_date = a_day()
+    last_date = maybe_day()
     code = fields.String(load_default=None, validate=_CODE)
-    day_off = fields.Boolean(load_default=False)
-    note = fields.String(load_default="", validate=validate.Length(max=200))
+    day_off = flag()
+    note = maybe_words(200)
 
     @validates_schema
     def _fits(self, data: dict[str, Any], **_: Any) -> None:
@@ -126,7 +111,7 @@ class AttendancePunch(Schema):
 
     punch_id = fields.String()
     device_sn = fields.String()
-    at = _time()
+    at = maybe_moment()
     status = fields.String()
     verify = fields.String()
 
@@ -134,8 +119,8 @@ class AttendancePunch(Schema):
 class GetDay(Schema):
     """One person-day."""
 
-    staff_id = _id(required=True)
-    date = fields.Date(required=True)
+    staff_id = an_id()
+    date = a_day()
 
 
 class PersonDay(Schema):
@@ -152,38 +137,36 @@ class PersonDay(Schema):
     marks = fields.List(fields.Nested(Mark))
     punch_count = fields.Integer()
     revision = fields.Integer()
-    assessed_at = _time()
+    assessed_at = maybe_moment()
     punches = fields.List(fields.Nested(AttendancePunch))
 
 
-class ListDays(_Paged):
+class ListDays(PageRequest):
     """Every person of a hall on a date."""
 
-    hall_id = _id(required=True)
-    date = fields.Date(required=True)
-    status = fields.String(load_default=None, validate=validate.OneOf(["pending", "normal", "abnormal", "not_expected"]))
+    hall_id = an_id()
+    date = a_day()
+    status = one_of("pending", "normal", "abnormal", "not_expected")
 
 
-class DayPage(Schema):
+class DayPage(PageResponse):
     """One page."""
 
     days = fields.List(fields.Nested(PersonDay))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
 class GetHallDay(Schema):
     """A hall's date at a glance."""
 
-    hall_id = _id(required=True)
-    date = fields.Date(required=True)
+    hall_id = an_id()
+    date = a_day()
 
 
 class WaitedTerminal(Schema):
     """A terminal of the hall and how far it has reported."""
 
     device_sn = fields.String()
-    through = _time()
+    through = maybe_moment()
     missing_count = fields.Integer()
 
 
@@ -203,12 +186,12 @@ class HallDay(Schema):
     terminals = fields.List(fields.Nested(WaitedTerminal))
 
 
-class ListUnknownPunches(_Paged):
+class ListUnknownPunches(PageRequest):
     """Punches that belong to nobody, newest first."""
 
-    hall_id = _id(load_default=None)
-    first_date = fields.Date(load_default=None)
-    last_date = fields.Date(load_default=None)
+    hall_id = maybe_id()
+    first_date = maybe_day()
+    last_date = maybe_day()
 
 
 class UnknownPunch(AttendancePunch):
@@ -219,9 +202,7 @@ class UnknownPunch(AttendancePunch):
     date = fields.Date()
 
 
-class UnknownPunchPage(Schema):
+class UnknownPunchPage(PageResponse):
     """One page."""
 
     punches = fields.List(fields.Nested(UnknownPunch))
-    next_page_token = fields.String()
-    total_size = fields.Integer()

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.paging import MAX_SIZE
+from chassis.fields import PageRequest, PageResponse, an_id, flag, maybe_id, maybe_moment, must_be, one_of, words
 from services.devices.domain.commands import KINDS
 from services.devices.domain.device import FAMILY_OF, RATING, TERMINAL
 
@@ -20,19 +20,6 @@ def _zone(value: str) -> None:
         raise ValidationError("not an IANA time zone, for example Asia/Shanghai")
 
 
-def _time() -> fields.Field[Any]:
-    return fields.AwareDateTime(format="iso", allow_none=True)
-
-
-def _id(**kwargs: Any) -> fields.Field[Any]:
-    return fields.String(validate=validate.Regexp(r"^\S{1,64}\Z", error="1 to 64 characters without spaces"), **kwargs)
-
-
-class _Paged(Schema):
-    page_size = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, MAX_SIZE))
-    page_token = fields.String(load_default=None)
-
-
 class _DeviceRequest(Schema):
     device_sn = fields.String(required=True, validate=_SN)
 
@@ -40,13 +27,13 @@ class _DeviceRequest(Schema):
 class RegisterDevice(_DeviceRequest):
     """Say what a device is and where it stands; also for one that has shown up by itself and for one that moves."""
 
-    kind = fields.String(required=True, validate=validate.OneOf([TERMINAL, RATING]))
-    family = fields.String(load_default=None, validate=validate.OneOf(sorted(FAMILY_OF.values())))
-    hall_id = _id(required=True)
-    window_id = _id(load_default=None)
+    kind = must_be(TERMINAL, RATING)
+    family = one_of(*sorted(FAMILY_OF.values()))
+    hall_id = an_id()
+    window_id = maybe_id()
     zone = fields.String(load_default=None, validate=_zone)
-    charset = fields.String(load_default=None, validate=validate.OneOf(CHARSETS))
-    renew_token = fields.Boolean(load_default=False)
+    charset = one_of(*CHARSETS)
+    renew_token = flag()
 
     @validates_schema
     def _fits(self, data: dict[str, Any], **_: Any) -> None:
@@ -72,12 +59,12 @@ class GetDeviceHealth(_DeviceRequest):
     """What is known of its delivery."""
 
 
-class ListDevices(_Paged):
+class ListDevices(PageRequest):
     """Devices by serial number."""
 
-    hall_id = _id(load_default=None)
-    state = fields.String(load_default=None, validate=validate.OneOf(["pending", "approved", "disabled"]))
-    kind = fields.String(load_default=None, validate=validate.OneOf([TERMINAL, RATING]))
+    hall_id = maybe_id()
+    state = one_of("pending", "approved", "disabled")
+    kind = one_of(TERMINAL, RATING)
 
 
 class Device(Schema):
@@ -92,11 +79,11 @@ class Device(Schema):
     window_id = fields.String()
     zone = fields.String()
     charset = fields.String()
-    registered_at = _time()
-    approved_at = _time()
-    disabled_at = _time()
+    registered_at = maybe_moment()
+    approved_at = maybe_moment()
+    disabled_at = maybe_moment()
     online = fields.Boolean()
-    last_seen_at = _time()
+    last_seen_at = maybe_moment()
 
 
 class RegisteredDevice(Schema):
@@ -106,12 +93,10 @@ class RegisteredDevice(Schema):
     token = fields.String()
 
 
-class DevicePage(Schema):
+class DevicePage(PageResponse):
     """One page."""
 
     devices = fields.List(fields.Nested(Device))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
 class DeviceHealth(Schema):
@@ -120,24 +105,24 @@ class DeviceHealth(Schema):
     device_sn = fields.String()
     state = fields.String()
     online = fields.Boolean()
-    first_seen_at = _time()
-    last_seen_at = _time()
-    last_poll_at = _time()
-    last_upload_at = _time()
-    refused_at = _time()
+    first_seen_at = maybe_moment()
+    last_seen_at = maybe_moment()
+    last_poll_at = maybe_moment()
+    last_upload_at = maybe_moment()
+    refused_at = maybe_moment()
     stored_count = fields.Integer()
     on_device_count = fields.Integer()
-    on_device_at = _time()
+    on_device_at = maybe_moment()
     missing_count = fields.Integer()
-    gap_since = _time()
-    log_cleared_at = _time()
+    gap_since = maybe_moment()
+    log_cleared_at = maybe_moment()
     quarantined_count = fields.Integer()
     open_quarantine_count = fields.Integer()
-    clock_held_since = _time()
-    reported_through = _time()
+    clock_held_since = maybe_moment()
+    reported_through = maybe_moment()
     open_command_count = fields.Integer()
     unparsed_upload_count = fields.Integer()
-    comm_key_changed_at = _time()
+    comm_key_changed_at = maybe_moment()
     firmware = fields.String()
     push_version = fields.String()
     users_count = fields.Integer()
@@ -148,9 +133,9 @@ class DeviceHealth(Schema):
 class SendCommand(_DeviceRequest):
     """Ask something of a terminal; see domain.commands."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    starts_at = fields.AwareDateTime(format="iso", load_default=None)
-    ends_at = fields.AwareDateTime(format="iso", load_default=None)
+    kind = must_be(*KINDS)
+    starts_at = maybe_moment()
+    ends_at = maybe_moment()
     pin = fields.String(load_default=None, validate=validate.Length(1, 24))
     name = fields.String(load_default=None, validate=validate.Length(1, 50))
 
@@ -169,34 +154,32 @@ class Command(Schema):
     kind = fields.String()
     state = fields.String()
     attempts = fields.Integer()
-    created_at = _time()
+    created_at = maybe_moment()
     created_by = fields.String()
-    offered_at = _time()
-    finished_at = _time()
+    offered_at = maybe_moment()
+    finished_at = maybe_moment()
     return_code = fields.Integer()
     result = fields.String()
 
 
-class ListCommands(_Paged):
+class ListCommands(PageRequest):
     """Commands of a device, newest first."""
 
     device_sn = fields.String(required=True, validate=_SN)
 
 
-class CommandPage(Schema):
+class CommandPage(PageResponse):
     """One page."""
 
     commands = fields.List(fields.Nested(Command))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
-class ListPunches(_Paged):
+class ListPunches(PageRequest):
     """Raw punches of a device in the order of its own clock."""
 
     device_sn = fields.String(required=True, validate=_SN)
-    starts_at = fields.AwareDateTime(format="iso", load_default=None)
-    ends_at = fields.AwareDateTime(format="iso", load_default=None)
+    starts_at = maybe_moment()
+    ends_at = maybe_moment()
     pin = fields.String(load_default=None, validate=validate.Length(1, 24))
 
 
@@ -207,28 +190,26 @@ class Punch(Schema):
     device_sn = fields.String()
     pin = fields.String()
     local_time = fields.String()
-    at = _time()
+    at = maybe_moment()
     status = fields.String()
     verify = fields.String()
     work_code = fields.String()
-    received_at = _time()
+    received_at = maybe_moment()
 
 
-class PunchPage(Schema):
+class PunchPage(PageResponse):
     """One page."""
 
     punches = fields.List(fields.Nested(Punch))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
-class ListQuarantine(_Paged):
+class ListQuarantine(PageRequest):
     """Lines that are no punches, oldest first."""
 
     device_sn = fields.String(load_default=None, validate=_SN)
-    hall_id = _id(load_default=None)
+    hall_id = maybe_id()
     reason = fields.String(load_default=None)
-    with_dismissed = fields.Boolean(load_default=False)
+    with_dismissed = flag()
 
 
 class QuarantinedLine(Schema):
@@ -240,25 +221,23 @@ class QuarantinedLine(Schema):
     reason = fields.String()
     line = fields.String()
     local_time = fields.String()
-    received_at = _time()
-    dismissed_at = _time()
+    received_at = maybe_moment()
+    dismissed_at = maybe_moment()
     dismissed_by = fields.String()
     note = fields.String()
 
 
-class QuarantinePage(Schema):
+class QuarantinePage(PageResponse):
     """One page."""
 
     lines = fields.List(fields.Nested(QuarantinedLine))
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
 class DismissQuarantine(_DeviceRequest):
     """A person has looked at a device's quarantined lines received until `until`; what they meant is said in the note."""
 
-    until = fields.AwareDateTime(format="iso", load_default=None)
-    note = fields.String(required=True, validate=validate.Length(1, 500))
+    until = maybe_moment()
+    note = words(500)
 
 
 class Dismissed(Schema):

@@ -6,57 +6,29 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.fields import (
+    PageRequest,
+    PageResponse,
+    a_moment,
+    an_id,
+    flag,
+    maybe_id,
+    maybe_moment,
+    maybe_words,
+    must_be,
+    one_of,
+    some_of,
+    verdict,
+    words,
+)
 from services.evaluation.domain.complaints import CATEGORIES, CHANNELS
 from services.evaluation.domain.grades import Grade
 
 GRADES = tuple(grade.value for grade in Grade)
-_ID = validate.Regexp(r"^[^\s]{1,64}$", error="1 to 64 characters without spaces")
-
-
-def _id(**kwargs: Any) -> fields.String:
-    return fields.String(required=True, validate=_ID, **kwargs)
-
-
-def _optional_id() -> fields.String:
-    return fields.String(load_default="", validate=validate.Regexp(r"^[^\s]{0,64}$", error="at most 64 characters without spaces"))
-
-
-def _maybe_id() -> fields.String:
-    return fields.String(load_default=None, validate=_ID)
-
-
-def _text(maximum: int) -> fields.String:
-    return fields.String(load_default="", validate=validate.Length(max=maximum))
-
-
-def _span() -> fields.AwareDateTime:
-    return fields.AwareDateTime(load_default=None, format="iso")
-
-
-def _code(words: tuple[str, ...], **kwargs: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(words), **kwargs)
-
-
-def _moment() -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso")
-
-
-class Paged(Schema):
-    """What every list takes."""
-
-    page_size = fields.Integer(load_default=0)
-    page_token = fields.String(load_default="")
-
-
-class PageOf(Schema):
-    """What every list answers."""
-
-    next_page_token = fields.String()
-    total_size = fields.Integer()
 
 
 class OpenRating(Schema):
-    case_id = _id()
+    case_id = an_id()
 
 
 class Invitation(Schema):
@@ -64,7 +36,7 @@ class Invitation(Schema):
     case_id = fields.String()
     token = fields.String()
     link = fields.String()
-    expires_at = _moment()
+    expires_at = a_moment()
 
 
 class GetRatingSession(Schema):
@@ -77,27 +49,27 @@ class RatingSession(Schema):
     window_code = fields.String()
     window_name = fields.String()
     item_name = fields.String()
-    decided_at = _moment()
-    expires_at = _moment()
+    decided_at = a_moment()
+    expires_at = a_moment()
 
 
 class SubmitRating(Schema):
     token = fields.String(required=True, validate=validate.Length(min=16, max=128))
-    grade = _code(GRADES, required=True)
+    grade = must_be(*GRADES)
     tags = fields.List(fields.String(validate=validate.Regexp(r"^[a-z0-9_]{1,32}$")), load_default=list, validate=validate.Length(max=10))
-    text = _text(500)
-    contact = _text(100)
+    text = maybe_words(500)
+    contact = maybe_words(100)
 
 
 class RatingReceipt(Schema):
     state = fields.String()
     grade = fields.String()
-    submitted_at = _moment()
+    submitted_at = a_moment()
 
 
 class GetRating(Schema):
-    session_id = _optional_id()
-    case_id = _optional_id()
+    session_id = maybe_id()
+    case_id = maybe_id()
 
     @validates_schema
     def _one(self, data: dict[str, Any], **_: Any) -> None:
@@ -115,38 +87,38 @@ class Rating(Schema):
     staff_id = fields.String()
     hall_id = fields.String()
     state = fields.String()
-    decided_at = _moment()
-    expires_at = _moment()
+    decided_at = a_moment()
+    expires_at = a_moment()
     grade = fields.String()
     national_code = fields.Integer()
     channel = fields.String()
     tags = fields.List(fields.String())
     text = fields.String()
     contact = fields.String()
-    submitted_at = _moment()
+    submitted_at = a_moment()
 
 
-class ListRatings(Paged):
-    hall_id = _optional_id()
-    unit_id = _optional_id()
-    window_id = _optional_id()
-    staff_id = _optional_id()
-    grades = fields.List(_code(GRADES), load_default=list)
-    channel = _code(("", "device", "token"), load_default="")
-    submitted_from = _span()
-    submitted_to = _span()
+class ListRatings(PageRequest):
+    hall_id = maybe_id()
+    unit_id = maybe_id()
+    window_id = maybe_id()
+    staff_id = maybe_id()
+    grades = some_of(*GRADES)
+    channel = one_of("device", "token")
+    submitted_from = maybe_moment()
+    submitted_to = maybe_moment()
 
 
-class RatingPage(PageOf):
+class RatingPage(PageResponse):
     ratings = fields.List(fields.Nested(Rating))
 
 
-class ListBadReviews(Paged):
-    hall_id = _optional_id()
-    unit_id = _optional_id()
-    window_id = _optional_id()
-    staff_id = _optional_id()
-    state = _code(("", "opened"), load_default="")
+class ListBadReviews(PageRequest):
+    hall_id = maybe_id()
+    unit_id = maybe_id()
+    window_id = maybe_id()
+    staff_id = maybe_id()
+    state = one_of("opened")
 
 
 class BadReview(Schema):
@@ -154,22 +126,22 @@ class BadReview(Schema):
     case_id = fields.String()
     grade = fields.String()
     state = fields.String()
-    opened_at = _moment()
+    opened_at = a_moment()
     unit_id = fields.String()
     window_id = fields.String()
     staff_id = fields.String()
     hall_id = fields.String()
 
 
-class BadReviewPage(PageOf):
+class BadReviewPage(PageResponse):
     bad_reviews = fields.List(fields.Nested(BadReview))
 
 
-class ListPresses(Paged):
-    hall_id = _optional_id()
-    window_id = _optional_id()
-    device_id = _optional_id()
-    unmatched = fields.Boolean(load_default=False)
+class ListPresses(PageRequest):
+    hall_id = maybe_id()
+    window_id = maybe_id()
+    device_id = maybe_id()
+    unmatched = flag()
 
 
 class Press(Schema):
@@ -178,23 +150,23 @@ class Press(Schema):
     hall_id = fields.String()
     window_id = fields.String()
     key = fields.Integer()
-    pressed_at = _moment()
+    pressed_at = a_moment()
     session_id = fields.String()
     reason = fields.String()
 
 
-class PressPage(PageOf):
+class PressPage(PageResponse):
     presses = fields.List(fields.Nested(Press))
 
 
-class RatingSummary(Paged):
-    group_by = _code(("window", "hall", "unit", "staff"), load_default="window")
-    hall_id = _optional_id()
-    unit_id = _optional_id()
-    window_id = _optional_id()
-    staff_id = _optional_id()
-    decided_from = _span()
-    decided_to = _span()
+class RatingSummary(PageRequest):
+    group_by = one_of("window", "hall", "unit", "staff", default="window")
+    hall_id = maybe_id()
+    unit_id = maybe_id()
+    window_id = maybe_id()
+    staff_id = maybe_id()
+    decided_from = maybe_moment()
+    decided_to = maybe_moment()
 
 
 class SummaryLine(Schema):
@@ -212,47 +184,47 @@ class SummaryLine(Schema):
     average = fields.String()
 
 
-class Summary(PageOf):
+class Summary(PageResponse):
     lines = fields.List(fields.Nested(SummaryLine))
     total = fields.Nested(SummaryLine)
 
 
 class FileComplaint(Schema):
-    hall_id = _id()
-    category = _code(CATEGORIES, required=True)
-    channel = _code(CHANNELS, load_default="window")
-    unit_id = _maybe_id()
-    window_id = _maybe_id()
-    staff_id = _maybe_id()
-    case_id = _maybe_id()
-    anonymous = fields.Boolean(load_default=False)
-    complainant_name = _text(50)
-    contact = _text(100)
-    text = fields.String(required=True, validate=validate.Length(min=1, max=4000))
-    occurred_at = fields.AwareDateTime(required=True, format="iso")
+    hall_id = an_id()
+    category = must_be(*CATEGORIES)
+    channel = one_of(*CHANNELS, default="window")
+    unit_id = maybe_id()
+    window_id = maybe_id()
+    staff_id = maybe_id()
+    case_id = maybe_id()
+    anonymous = flag()
+    complainant_name = maybe_words(50)
+    contact = maybe_words(100)
+    text = words(4000)
+    occurred_at = a_moment()
 
 
 class AcceptComplaint(Schema):
-    complaint_id = _id()
-    refused_reason = _text(500)
+    complaint_id = an_id()
+    refused_reason = maybe_words(500)
 
 
 class AssignComplaint(Schema):
-    complaint_id = _id()
-    staff_id = _id()
+    complaint_id = an_id()
+    staff_id = an_id()
 
 
 class VerifyComplaint(Schema):
-    complaint_id = _id()
+    complaint_id = an_id()
     # Left out by proto3 when false, so it is `optional` there: a verdict must be said, not fallen into.
-    true = fields.Boolean(required=True)
-    serious = fields.Boolean(load_default=False)
-    unlawful = fields.Boolean(load_default=False)
-    note = _text(2000)
+    true = verdict()
+    serious = flag()
+    unlawful = flag()
+    note = maybe_words(2000)
 
 
 class GetComplaint(Schema):
-    complaint_id = _id()
+    complaint_id = an_id()
 
 
 class Verdict(Schema):
@@ -262,7 +234,7 @@ class Verdict(Schema):
     unlawful = fields.Boolean()
     note = fields.String()
     verified_by = fields.String()
-    verified_at = _moment()
+    verified_at = a_moment()
 
 
 class Complaint(Schema):
@@ -278,42 +250,42 @@ class Complaint(Schema):
     complainant_name = fields.String()
     contact = fields.String()
     text = fields.String()
-    occurred_at = _moment()
-    filed_at = _moment()
+    occurred_at = a_moment()
+    filed_at = a_moment()
     filed_by = fields.String()
     state = fields.String()
-    accepted_at = _moment()
+    accepted_at = a_moment()
     refused_reason = fields.String()
     assigned_to = fields.String()
-    assigned_at = _moment()
+    assigned_at = a_moment()
     true = fields.Boolean()
     serious = fields.Boolean()
     unlawful = fields.Boolean()
-    verified_at = _moment()
+    verified_at = a_moment()
     verified_by = fields.String()
     round = fields.Integer()
     verdicts = fields.List(fields.Nested(Verdict))
 
 
-class ListComplaints(Paged):
-    hall_id = _optional_id()
-    unit_id = _optional_id()
-    window_id = _optional_id()
-    staff_id = _optional_id()
-    category = _code(("", *CATEGORIES), load_default="")
-    state = _code(("", "registered", "accepted", "refused", "assigned", "verified"), load_default="")
-    filed_from = _span()
-    filed_to = _span()
+class ListComplaints(PageRequest):
+    hall_id = maybe_id()
+    unit_id = maybe_id()
+    window_id = maybe_id()
+    staff_id = maybe_id()
+    category = one_of(*CATEGORIES)
+    state = one_of("registered", "accepted", "refused", "assigned", "verified")
+    filed_from = maybe_moment()
+    filed_to = maybe_moment()
 
 
-class ComplaintPage(PageOf):
+class ComplaintPage(PageResponse):
     complaints = fields.List(fields.Nested(Complaint))
 
 
 class DisclosePersonalData(Schema):
-    subject_kind = _code(("rating", "complaint"), required=True)
-    subject_id = _id()
-    purpose = fields.String(required=True, validate=validate.Length(min=2, max=200))
+    subject_kind = must_be("rating", "complaint")
+    subject_id = an_id()
+    purpose = words(200, 2)
 
 
 class PersonalData(Schema):

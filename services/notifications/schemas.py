@@ -6,51 +6,25 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.fields import PageRequest, PageResponse, a_moment, an_id, flag, many, maybe_flag, maybe_moment, maybe_words, must_be, one_of
 from services.notifications.catalog import LOCALES
 from services.notifications.domain.routing import DUTIES
 
-_ID = validate.Regexp(r"^[^\s]{1,64}$", error="1 to 64 characters without spaces")
 _REGION = validate.Regexp(r"^([0-9]{2,}(\.[0-9]{2,})*)?$", error="a region path such as 52.02.01, or empty for everywhere")
 _CODE = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="lower-case letters, digits and _")
 
 
-def _filter() -> fields.String:
-    return fields.String(load_default="", validate=validate.Length(max=128))
-
-
-def _span() -> fields.AwareDateTime:
-    return fields.AwareDateTime(load_default=None, format="iso")
-
-
-def _moment() -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso")
-
-
-class Paged(Schema):
-    """What every list takes."""
-
-    page_size = fields.Integer(load_default=0)
-    page_token = fields.String(load_default="")
-
-
-class PageOf(Schema):
-    """What every list answers."""
-
-    next_page_token = fields.String()
-    total_size = fields.Integer()
-
-
 class TemplateText(Schema):
-    locale = fields.String(load_default="", validate=validate.OneOf(("", *LOCALES)))
-    title = fields.String(load_default="", validate=validate.Length(max=200))
-    text = fields.String(load_default="", validate=validate.Length(max=4000))
-    html = fields.String(load_default="", validate=validate.Length(max=20000))
+    locale = one_of(*LOCALES)
+    title = maybe_words(200)
+    text = maybe_words(4000)
+    html = maybe_words(20000)
 
 
 class UpsertTemplate(Schema):
     code = fields.String(required=True, validate=_CODE)
     region = fields.String(load_default="", validate=_REGION)
-    texts = fields.List(fields.Nested(TemplateText), required=True, validate=validate.Length(min=1, max=len(LOCALES)))
+    texts = many(TemplateText, at_least=1, at_most=len(LOCALES))
 
     @validates_schema
     def _each_locale_once(self, data: dict[str, Any], **_: Any) -> None:
@@ -68,18 +42,18 @@ class Template(Schema):
     texts = fields.List(fields.Nested(TemplateText))
 
 
-class ListTemplates(Paged):
+class ListTemplates(PageRequest):
     pass
 
 
-class TemplatePage(PageOf):
+class TemplatePage(PageResponse):
     templates = fields.List(fields.Nested(Template))
 
 
 class PreviewTemplate(Schema):
     code = fields.String(required=True, validate=_CODE)
     region = fields.String(load_default="", validate=_REGION)
-    locale = fields.String(load_default="zh-CN", validate=validate.OneOf(LOCALES))
+    locale = one_of(*LOCALES, default="zh-CN")
     draft = fields.Nested(TemplateText, load_default=None)
 
 
@@ -92,9 +66,9 @@ class Preview(Schema):
 
 
 class Duty(Schema):
-    duty = fields.String(required=True, validate=validate.OneOf(DUTIES))
-    hall_id = fields.String(required=True, validate=_ID)
-    window_id = fields.String(load_default="", validate=validate.Length(max=64))
+    duty = must_be(*DUTIES)
+    hall_id = an_id()
+    window_id = maybe_words(64)
 
     @validates_schema
     def _window(self, data: dict[str, Any], **_: Any) -> None:
@@ -103,22 +77,22 @@ class Duty(Schema):
 
 
 class Duties(Schema):
-    items = fields.List(fields.Nested(Duty), load_default=list, validate=validate.Length(max=50))
+    items = many(Duty, at_most=50)
 
 
 class MyPreferences(Schema):
-    email = fields.String(load_default=None, validate=validate.Length(max=254))
-    locale = fields.String(load_default=None, validate=validate.OneOf(LOCALES))
-    smtp = fields.Boolean(load_default=None)
+    email = maybe_words(254, None)
+    locale = one_of(*LOCALES)
+    smtp = maybe_flag()
 
 
 class SetRecipient(MyPreferences):
-    recipient_id = fields.String(required=True, validate=_ID)
+    recipient_id = an_id()
     duties = fields.Nested(Duties, load_default=None)
 
 
 class GetRecipient(Schema):
-    recipient_id = fields.String(required=True, validate=_ID)
+    recipient_id = an_id()
 
 
 class Recipient(Schema):
@@ -129,8 +103,8 @@ class Recipient(Schema):
     duties = fields.Nested(Duties)
 
 
-class ListInbox(Paged):
-    unread = fields.Boolean(load_default=False)
+class ListInbox(PageRequest):
+    unread = flag()
 
 
 class InboxMessage(Schema):
@@ -139,18 +113,18 @@ class InboxMessage(Schema):
     subject = fields.String()
     title = fields.String()
     text = fields.String()
-    created_at = _moment()
-    read_at = _moment()
+    created_at = a_moment()
+    read_at = a_moment()
     hall_id = fields.String()
 
 
-class InboxPage(PageOf):
+class InboxPage(PageResponse):
     messages = fields.List(fields.Nested(InboxMessage))
     unread_count = fields.Integer()
 
 
 class MarkRead(Schema):
-    message_ids = fields.List(fields.String(validate=_ID), required=True, validate=validate.Length(min=1, max=200))
+    message_ids = many(an_id(), at_least=1, at_most=200)
 
 
 class Marked(Schema):
@@ -158,17 +132,17 @@ class Marked(Schema):
     unread_count = fields.Integer()
 
 
-class ListDeliveries(Paged):
-    hall_id = _filter()
-    recipient_id = _filter()
-    channel = fields.String(load_default="", validate=validate.OneOf(("", "inbox", "smtp", "none")))
-    state = fields.String(load_default="", validate=validate.OneOf(("", "due", "sent", "failed")))
-    reason = _filter()
-    template = _filter()
-    event_type = _filter()
-    subject = _filter()
-    created_from = _span()
-    created_to = _span()
+class ListDeliveries(PageRequest):
+    hall_id = maybe_words(128)
+    recipient_id = maybe_words(128)
+    channel = one_of("inbox", "smtp", "none")
+    state = one_of("due", "sent", "failed")
+    reason = maybe_words(128)
+    template = maybe_words(128)
+    event_type = maybe_words(128)
+    subject = maybe_words(128)
+    created_from = maybe_moment()
+    created_to = maybe_moment()
 
 
 class Delivery(Schema):
@@ -186,11 +160,11 @@ class Delivery(Schema):
     reason = fields.String()
     detail = fields.String()
     attempts = fields.Integer()
-    next_attempt_at = _moment()
-    created_at = _moment()
-    finished_at = _moment()
+    next_attempt_at = a_moment()
+    created_at = a_moment()
+    finished_at = a_moment()
     hall_id = fields.String()
 
 
-class DeliveryPage(PageOf):
+class DeliveryPage(PageResponse):
     deliveries = fields.List(fields.Nested(Delivery))

@@ -6,20 +6,27 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.fields import (
+    PageRequest,
+    PageResponse,
+    a_day,
+    a_moment,
+    an_id,
+    count,
+    flag,
+    maybe_count,
+    maybe_day,
+    maybe_flag,
+    maybe_id,
+    maybe_moment,
+    maybe_words,
+    one_of,
+    words,
+)
 from services.scoring.domain.facts import FACT_TYPES
 from services.scoring.domain.values import SubjectKind
 
-_ID = validate.Regexp(r"^[^\s]{1,64}$", error="1 to 64 characters without spaces")
-_LONG_ID = validate.Regexp(r"^[^\s]{1,200}$", error="1 to 200 characters without spaces")
 _REGION = validate.Regexp(r"^([0-9]{2}(\.[0-9]{2,3})*)?$", error="region codes as 52.02.01")
-
-
-def _id() -> fields.String:
-    return fields.String(required=True, validate=_ID)
-
-
-def _maybe_id() -> fields.String:
-    return fields.String(load_default=None, validate=_ID)
 
 
 def _region() -> fields.String:
@@ -31,47 +38,7 @@ def _kind() -> fields.String:
 
 
 def _period() -> fields.String:
-    return fields.String(required=True, validate=validate.Length(min=1, max=16))
-
-
-def _note() -> fields.String:
-    return fields.String(load_default="", validate=validate.Length(max=2000))
-
-
-def _moment() -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso")
-
-
-def _count(maximum: int) -> fields.Integer:
-    return fields.Integer(load_default=None, strict=True, validate=validate.Range(min=0, max=maximum))
-
-
-class Answer(Schema):
-    """An answer leaves out what is None."""
-
-    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """The dict without its None values, nested ones included."""
-        return _without_none(super().dump(obj, many=many))
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    return [_without_none(item) for item in value] if isinstance(value, list) else value
-
-
-class Paged(Schema):
-    """What every list takes."""
-
-    page_size = fields.Integer(load_default=0)
-    page_token = fields.String(load_default="")
-
-
-class PageOf(Answer):
-    """What every list answers."""
-
-    next_page_token = fields.String()
-    total_size = fields.Integer()
+    return words(16)
 
 
 class Wording(Schema):
@@ -82,8 +49,8 @@ class Wording(Schema):
 class Choice(Schema):
     """An option of a parameter of a rulebook."""
 
-    code = fields.String(required=True, validate=_ID)
-    option = fields.String(required=True, validate=_ID)
+    code = an_id()
+    option = an_id()
 
 
 # Rulebooks
@@ -112,7 +79,7 @@ class ParameterOf(Wording):
     options = fields.List(fields.Nested(OptionOf))
 
 
-class Rulebook(Answer):
+class Rulebook(Schema):
     rulebook = fields.String()
     version = fields.Integer()
     name_zh = fields.String()
@@ -121,38 +88,38 @@ class Rulebook(Answer):
     period = fields.String()
     checksum = fields.String()
     published_by = fields.String()
-    published_at = _moment()
+    published_at = a_moment()
     line_count = fields.Integer()
     subjects = fields.List(fields.Nested(SubjectOf))
     parameters = fields.List(fields.Nested(ParameterOf))
     gaps = fields.List(fields.Nested(Wording))
 
 
-class ListRulebooks(Paged):
+class ListRulebooks(PageRequest):
     pass
 
 
-class RulebookPage(PageOf):
+class RulebookPage(PageResponse):
     rulebooks = fields.List(fields.Nested(Rulebook))
 
 
 class AssignRulebook(Schema):
-    rulebook = _id()
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    rulebook = an_id()
+    version = count(minimum=1)
     region = _region()
-    hall_id = _maybe_id()
-    valid_from = fields.Date(required=True)
-    valid_to = fields.Date(load_default=None)
-    base = fields.String(load_default="", validate=validate.Length(max=12))
+    hall_id = maybe_id()
+    valid_from = a_day()
+    valid_to = maybe_day()
+    base = maybe_words(12)
     parameters = fields.List(fields.Nested(Choice), load_default=list, validate=validate.Length(max=50))
 
 
 class EndAssignment(Schema):
-    assignment_id = _id()
-    valid_to = fields.Date(required=True)
+    assignment_id = an_id()
+    valid_to = a_day()
 
 
-class Assignment(Answer):
+class Assignment(Schema):
     assignment_id = fields.String()
     rulebook = fields.String()
     version = fields.Integer()
@@ -163,15 +130,15 @@ class Assignment(Answer):
     base = fields.String()
     parameters = fields.List(fields.Nested(Choice))
     assigned_by = fields.String()
-    assigned_at = _moment()
+    assigned_at = a_moment()
 
 
-class ListAssignments(Paged):
-    rulebook = fields.String(load_default="", validate=validate.Length(max=64))
-    hall_id = _maybe_id()
+class ListAssignments(PageRequest):
+    rulebook = maybe_words(64)
+    hall_id = maybe_id()
 
 
-class AssignmentPage(PageOf):
+class AssignmentPage(PageResponse):
     assignments = fields.List(fields.Nested(Assignment))
 
 
@@ -180,22 +147,22 @@ class AssignmentPage(PageOf):
 
 class RecordFact(Schema):
     type = fields.String(required=True, validate=validate.OneOf(FACT_TYPES, error="not a type of the neutral register"))
-    hall_id = _id()
-    person_id = _maybe_id()
-    window_id = _maybe_id()
-    unit_id = _maybe_id()
-    occurred_on = fields.Date(load_default=None)
-    occurred_at = fields.AwareDateTime(load_default=None, format="iso")
-    half = fields.String(load_default=None, validate=validate.OneOf(["am", "pm"]))
-    minutes = _count(1440)
-    days = _count(366)
-    case_id = _maybe_id()
-    matter_id = _maybe_id()
-    serious = fields.Boolean(load_default=False)
-    unlawful = fields.Boolean(load_default=False)
-    staff_fault = fields.Boolean(load_default=None, allow_none=True)
-    evidence = fields.String(required=True, validate=validate.Length(min=1, max=2000))
-    recorded_by = _maybe_id()
+    hall_id = an_id()
+    person_id = maybe_id()
+    window_id = maybe_id()
+    unit_id = maybe_id()
+    occurred_on = maybe_day()
+    occurred_at = maybe_moment()
+    half = one_of("am", "pm")
+    minutes = maybe_count(maximum=1440)
+    days = maybe_count(maximum=366)
+    case_id = maybe_id()
+    matter_id = maybe_id()
+    serious = flag()
+    unlawful = flag()
+    staff_fault = maybe_flag()
+    evidence = words(2000)
+    recorded_by = maybe_id()
 
     @validates_schema(skip_on_field_errors=True)
     def _quantities(self, data: dict[str, Any], **_: Any) -> None:
@@ -204,14 +171,14 @@ class RecordFact(Schema):
 
 
 class VerifyFact(Schema):
-    fact_id = fields.String(required=True, validate=_LONG_ID)
-    verified = fields.Boolean(load_default=False)
-    staff_fault = fields.Boolean(load_default=None, allow_none=True)
-    note = _note()
-    verified_by = _maybe_id()
+    fact_id = an_id(200)
+    verified = flag()
+    staff_fault = maybe_flag()
+    note = maybe_words(2000)
+    verified_by = maybe_id()
 
 
-class Fact(Answer):
+class Fact(Schema):
     fact_id = fields.String()
     type = fields.String()
     region = fields.String()
@@ -220,7 +187,7 @@ class Fact(Answer):
     window_id = fields.String()
     unit_id = fields.String()
     occurred_on = fields.Date()
-    occurred_at = _moment()
+    occurred_at = a_moment()
     half = fields.String()
     minutes = fields.Integer()
     days = fields.Integer()
@@ -233,28 +200,28 @@ class Fact(Answer):
     channel = fields.String()
     evidence = fields.String()
     recorded_by = fields.String()
-    recorded_at = _moment()
+    recorded_at = a_moment()
     judged_by = fields.String()
-    judged_at = _moment()
+    judged_at = a_moment()
     judgement_note = fields.String()
-    retracted_at = _moment()
+    retracted_at = a_moment()
     text_zh = fields.String()
     text_en = fields.String()
 
 
-class ListFacts(Paged):
-    hall_id = _maybe_id()
-    person_id = _maybe_id()
-    window_id = _maybe_id()
-    unit_id = _maybe_id()
-    type = fields.String(load_default="", validate=validate.Length(max=64))
-    verified = fields.Boolean(load_default=None, allow_none=True)
-    retracted = fields.Boolean(load_default=False)
-    first_day = fields.Date(load_default=None)
-    last_day = fields.Date(load_default=None)
+class ListFacts(PageRequest):
+    hall_id = maybe_id()
+    person_id = maybe_id()
+    window_id = maybe_id()
+    unit_id = maybe_id()
+    type = maybe_words(64)
+    verified = maybe_flag()
+    retracted = flag()
+    first_day = maybe_day()
+    last_day = maybe_day()
 
 
-class FactPage(PageOf):
+class FactPage(PageResponse):
     facts = fields.List(fields.Nested(Fact))
 
 
@@ -262,12 +229,12 @@ class FactPage(PageOf):
 
 
 class GetScoreSheet(Schema):
-    rulebook = _id()
+    rulebook = an_id()
     subject_kind = _kind()
-    subject_id = _id()
+    subject_id = an_id()
     period = _period()
-    assignment_id = _maybe_id()
-    history = fields.Boolean(load_default=False)
+    assignment_id = maybe_id()
+    history = flag()
 
 
 class Line(Schema):
@@ -286,7 +253,7 @@ class Line(Schema):
     explanation_en = fields.String()
     reverses = fields.String()
     reversed_by = fields.String()
-    posted_at = _moment()
+    posted_at = a_moment()
 
 
 class Indicator(Schema):
@@ -298,7 +265,7 @@ class Indicator(Schema):
     source = fields.String()
 
 
-class ScoreSheet(Answer):
+class ScoreSheet(Schema):
     sheet_id = fields.String()
     assignment_id = fields.String()
     rulebook = fields.String()
@@ -324,10 +291,10 @@ class ScoreSheet(Answer):
 
 
 class ExplainLine(Schema):
-    entry_id = _id()
+    entry_id = an_id()
 
 
-class LineExplanation(Answer):
+class LineExplanation(Schema):
     line = fields.Nested(Line)
     rulebook = fields.String()
     rulebook_version = fields.Integer()
@@ -337,12 +304,12 @@ class LineExplanation(Answer):
     facts = fields.List(fields.Nested(Fact))
 
 
-class ListRanking(Paged):
-    rulebook = _id()
+class ListRanking(PageRequest):
+    rulebook = an_id()
     subject_kind = _kind()
     period = _period()
     region = _region()
-    hall_id = _maybe_id()
+    hall_id = maybe_id()
 
 
 class Place(Schema):
@@ -356,15 +323,15 @@ class Place(Schema):
     capped_total = fields.String()
 
 
-class RankingPage(PageOf):
+class RankingPage(PageResponse):
     places = fields.List(fields.Nested(Place))
 
 
 class RecomputePeriod(Schema):
-    rulebook = _id()
+    rulebook = an_id()
     period = _period()
     region = _region()
-    hall_id = _maybe_id()
+    hall_id = maybe_id()
 
 
 class SheetDifference(Schema):
@@ -377,7 +344,7 @@ class SheetDifference(Schema):
     missing_lines = fields.Integer()
 
 
-class Recomputation(Answer):
+class Recomputation(Schema):
     sheet_count = fields.Integer()
     line_count = fields.Integer()
     differences = fields.List(fields.Nested(SheetDifference))
