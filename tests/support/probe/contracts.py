@@ -1,6 +1,6 @@
 """Events of the tests' own service, on a registry of its own."""
 
-from contracts.fields import Count, Id
+from contracts.fields import Count, Id, Many, Text
 from contracts.registry import Payload, Registry
 
 REGISTRY = Registry()
@@ -19,3 +19,16 @@ class TickHappenedV1(Payload):
     """Something small and frequent."""
 
     number = Count()
+
+
+@REGISTRY.event(
+    "probe.whole.changed",
+    audience="internal",
+    examples=[{"whole_id": "a", "name": "one", "parts": ["p"]}, {"whole_id": "b", "name": "two", "parts": []}],
+)
+class WholeChangedV1(Payload):
+    """A whole and all its parts."""
+
+    whole_id = Id()
+    name = Text(50)
+    parts = Many(Id())

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import registry
 
+from chassis.copies import version_column
 from chassis.database import track_events
 from chassis.orm import metadata_for
 
@@ -28,6 +29,29 @@ effects = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
+)
+# What `chassis.copies` keeps: a whole with its parts, and something with a key of two columns.
+wholes = sa.Table(
+    "wholes",
+    METADATA,
+    sa.Column("whole_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    version_column(),
+)
+parts = sa.Table(
+    "parts",
+    METADATA,
+    sa.Column("part_id", sa.Text, primary_key=True),
+    sa.Column("whole_id", sa.Text, nullable=False),
+    version_column(),
+)
+periods = sa.Table(
+    "periods",
+    METADATA,
+    sa.Column("whole_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("note", sa.Text, nullable=False),
+    version_column("revision"),
 )
 
 

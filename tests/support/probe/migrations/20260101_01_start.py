@@ -7,7 +7,7 @@ from tests.support.probe.orm import METADATA
 
 revision = "probe_0001"
 down_revision = None
-OWN = [METADATA.tables["probe.things"], METADATA.tables["probe.effects"]]
+OWN = [METADATA.tables[f"probe.{name}"] for name in ("things", "effects", "wholes", "parts", "periods")]
 
 
 def upgrade():
