@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.fields import (
+    Kind,
     PageRequest,
     PageResponse,
     a_day,
@@ -20,6 +21,7 @@ from chassis.fields import (
     maybe_id,
     maybe_moment,
     maybe_words,
+    must_be,
     one_of,
     words,
 )
@@ -33,11 +35,11 @@ def _region() -> fields.String:
     return fields.String(load_default="", validate=[validate.Length(max=64), _REGION])
 
 
-def _kind() -> fields.String:
-    return fields.String(required=True, validate=validate.OneOf([str(kind) for kind in SubjectKind]))
+def _kind() -> Kind:
+    return must_be(*map(str, SubjectKind))
 
 
-def _period() -> fields.String:
+def _period() -> Kind:
     return words(16)
 
 
