@@ -43,6 +43,11 @@ class City:
         """The account of a role in a hall, for example ("window-staff", "h0001")."""
         return self.account(f"{role}.{hall_id}")
 
+    def delegate(self, item_id: str) -> str:
+        """The chief representative who decides on an item. Raises StopIteration when its unit has delegated nobody."""
+        unit_id = self.items[item_id]["unit_id"]
+        return str(next(row["staff_id"] for row in self.delegations if row["unit_id"] == unit_id))
+
     def required_materials(self, item_id: str) -> list[str]:
         """Codes of the materials without which an item is not accepted."""
         listed = (entry.split(":") for entry in self.items[item_id]["materials"].split(";"))

@@ -99,7 +99,8 @@ class Windows:
         await self._intake(script, "RecordStage", case_id=case.case_id, stage=step.what, handler_id=script.staff_id)
 
     async def _decide(self, script: Script, _step: Step, case: CaseLog) -> None:
-        await self._intake(script, "DecideCase", case_id=case.case_id, outcome="approved", handler_id=script.staff_id)
+        chief = self._city.delegate(script.item_id)
+        await self._intake(script, "DecideCase", case_id=case.case_id, outcome="approved", handler_id=chief)
         self._journal.count("intake.case.decided")
 
     async def _deliver(self, script: Script, _step: Step, case: CaseLog) -> None:

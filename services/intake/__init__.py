@@ -3,5 +3,5 @@
 Owns: receipts, cases, materials, notices, stages, deadlines and their warnings, delivery.
 Emits: intake.case.registered, supplement_requested, supplement_submitted, notice_missed, accepted, returned, stage_completed, due_soon,
 overdue, decided, delivered.
-Listens to: directory's hall.changed, staff.changed, item.published, calendar.changed (local copies).
+Listens to: directory's hall.changed, staff.changed, item.published, calendar.changed, delegation.changed (local copies).
 """

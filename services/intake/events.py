@@ -123,6 +123,13 @@ def stationing_row(event: ReceivedEvent) -> dict[str, Any]:
     return {**{n: data[n] for n in names}, "valid_to": data.get("valid_to"), "region": event.region, "event_version": event.version}
 
 
+def delegation_row(event: ReceivedEvent) -> dict[str, Any]:
+    """One delegation's row."""
+    names = ("delegation_id", "unit_id", "staff_id", "item_ids", "valid_from", "valid_to")
+    row = {**{n: event.data[n] for n in names}, "revoked_on": event.data.get("revoked_on")}
+    return {**row, "region": event.region, "hall_id": event.hall_id, "event_version": event.version}
+
+
 def item_row(event: ReceivedEvent) -> dict[str, Any]:
     """One item version's row."""
     return {**{n: event.data[n] for n in _ITEM}, "region": event.region, "hall_id": event.hall_id, "event_version": event.version}

@@ -18,6 +18,7 @@ from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from chassis.events import ReceivedEvent
 from services.intake import events, orm
+from services.intake.domain.delegations import Delegation
 from services.intake.domain.rules import Book, Item
 
 _ITEM_FIELDS = ("item_id", "item_version", "name", "unit_id", "immediate", "legal_days", "promised_days", "day_kind", "units_involved")
@@ -80,6 +81,7 @@ _STORES = {
     "directory.hall.changed": lambda tx, event: _upsert(tx, orm.halls, events.hall_row(event)),
     "directory.staff.changed": lambda tx, event: _upsert(tx, orm.stationings, events.stationing_row(event)),
     "directory.item.published": lambda tx, event: _upsert(tx, orm.item_versions, events.item_row(event)),
+    "directory.delegation.changed": lambda tx, event: _upsert(tx, orm.delegations, events.delegation_row(event)),
     "directory.calendar.changed": _store_calendar,
 }
 
@@ -166,6 +168,14 @@ def unit_of(tx: Transaction, staff_id: str | None, hall_id: str, field: str) -> 
     if unit is None:
         raise NotFound("STAFF_NOT_FOUND", f"{field}: {who} is not stationed in this hall today", staff_id=who)
     return who, unit
+
+
+def delegations_of(tx: Transaction, staff_id: str) -> tuple[Delegation, ...]:
+    """Every delegation that a person holds or held."""
+    table = orm.delegations.c
+    columns = (table.delegation_id, table.unit_id, table.staff_id, table.item_ids, table.valid_from, table.valid_to, table.revoked_on)
+    rows = tx.execute(sa.select(*columns).where(table.staff_id == staff_id)).mappings()
+    return tuple(Delegation(**{**row, "item_ids": tuple(row["item_ids"])}) for row in rows)
 
 
 def acting(tx: Transaction, staff_id: str | None, field: str) -> str:

@@ -76,6 +76,7 @@ class IntakeService:
         "directory.staff.changed",
         "directory.item.published",
         "directory.calendar.changed",
+        "directory.delegation.changed",
         queue="reference",
         batch=50,
     )

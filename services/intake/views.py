@@ -12,7 +12,8 @@ from services.intake.domain.rules import Now
 _PLAIN = (
     "case_id", "case_no", "region", "hall_id", "unit_id", "window_id", "staff_id", "item_id", "item_version", "channel", "received_at", "state",
     "time_class", "routing", "kind", "handed", "missing", "notices", "accepted_at", "deemed", "promised_due", "legal_due", "provisional", "stages",
-    "return_reason_code", "return_reason", "returned_at", "decision", "decided_at", "elapsed_days", "overdue_days", "delivery_method",
+    "return_reason_code", "return_reason", "returned_at", "decision", "decided_at", "decided_by", "delegation_id", "collective_no",
+    "elapsed_days", "overdue_days", "delivery_method",
     "delivered_at", "version",
 )  # fmt: skip
 

@@ -152,7 +152,8 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DecideCase(self, request, context):
-        """Decides (办结). FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT; NOT_FOUND/STAFF_NOT_FOUND.
+        """Decides (办结); only by a person of the unit with a written delegation in force for the item (授权委托).
+        FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held); NOT_FOUND/STAFF_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -79,6 +79,8 @@ class Case:
     decided_at: dt.datetime | None = None
     decided_by: str | None = None
     opinion: str | None = None
+    delegation_id: str | None = None
+    collective_no: str | None = None
     elapsed_days: int | None = None
     overdue_days: int | None = None
     delivery_method: str | None = None

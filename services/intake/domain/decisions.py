@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.intake.domain.case import DECIDED, OPEN, Case
+from services.intake.domain.delegations import Delegation, authority
 from services.intake.domain.errors import Refused
 from services.intake.domain.happenings import Decided
 from services.intake.domain.ladder import send_overdue
@@ -10,11 +13,25 @@ from services.intake.domain.rules import Now
 from services.intake.domain.stages import complete
 
 
-def decide(case: Case, outcome: str, *, by: str, by_unit: str, opinion: str, now: Now) -> None:
-    """Decide (办结). Working days over that nobody has told yet are told first. Raises Refused HANDLER_OF_OTHER_UNIT."""
+@dataclass(frozen=True)
+class Decider:
+    """Who decides: a person, his unit, and the delegations he holds; `collective_no` numbers the minutes of a collective decision (集体决定)."""
+
+    staff_id: str
+    unit_id: str
+    held: tuple[Delegation, ...]
+    collective_no: str = ""
+
+
+def decide(case: Case, by: Decider, *, outcome: str, opinion: str, now: Now) -> None:
+    """Decide (办结). Working days over that nobody has told yet are told first.
+
+    Raises Refused HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION.
+    """
     case.require(*OPEN)
-    if by_unit != case.unit_id:
-        raise Refused("HANDLER_OF_OTHER_UNIT", "only the item's own unit decides", handler_id=by, unit_id=case.unit_id)
+    if by.unit_id != case.unit_id:
+        raise Refused("HANDLER_OF_OTHER_UNIT", "only the item's own unit decides", handler_id=by.staff_id, unit_id=case.unit_id)
+    delegation = authority(by.held, staff_id=by.staff_id, unit_id=case.unit_id, item_id=case.item_id, on=now.today)
     send_overdue(case, now)
     today = now.today
     start, due = case.calculation().start, case.promised_due
@@ -22,6 +39,7 @@ def decide(case: Case, outcome: str, *, by: str, by_unit: str, opinion: str, now
     case.elapsed_days = max(0, now.calendar.workdays_between(start, today))
     case.overdue_days = max(0, now.calendar.workdays_between(due, today))
     case.state, case.timer_at = DECIDED, None
-    case.decision, case.decided_at, case.decided_by, case.opinion = outcome, now.at, by, opinion
+    case.decision, case.decided_at, case.decided_by, case.opinion = outcome, now.at, by.staff_id, opinion
+    case.delegation_id, case.collective_no = delegation.delegation_id, by.collective_no or None
     case.happened(Decided, now.at, outcome=outcome, elapsed_days=case.elapsed_days, overdue_days=case.overdue_days)
-    complete(case, "complete", by, opinion, now.at)
+    complete(case, "complete", by.staff_id, opinion, now.at)

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _calendars()
     _case_numbers()
     _cases()
+    _delegations()
     _halls()
     _item_versions()
     _reference_state()
@@ -25,7 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("stationings", "rungs", "reference_state", "item_versions", "halls", "cases", "case_numbers", "calendars"):
+    for table in ("stationings", "rungs", "reference_state", "item_versions", "halls", "cases", "delegations", "case_numbers", "calendars"):
         op.drop_table(table, schema="intake")
     drop_chassis_tables("intake")
 
@@ -98,6 +99,8 @@ def _cases() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("opinion", sa.Text(), nullable=True),
+        sa.Column("delegation_id", sa.Text(), nullable=True),
+        sa.Column("collective_no", sa.Text(), nullable=True),
         sa.Column("elapsed_days", sa.Integer(), nullable=True),
         sa.Column("overdue_days", sa.Integer(), nullable=True),
         sa.Column("delivery_method", sa.Text(), nullable=True),
@@ -121,6 +124,25 @@ def _cases() -> None:
     op.create_index(
         "ix_cases_timer_at", "cases", ["timer_at"], unique=False, schema="intake", postgresql_where=sa.text("timer_at IS NOT NULL")
     )
+
+
+def _delegations() -> None:
+    op.create_table(
+        "delegations",
+        sa.Column("delegation_id", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("hall_id", sa.Text(), nullable=True),
+        sa.Column("unit_id", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.Text(), nullable=False),
+        sa.Column("item_ids", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.Column("event_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("delegation_id", name=op.f("pk_delegations")),
+        schema="intake",
+    )
+    op.create_index("ix_delegations_staff_id", "delegations", ["staff_id"], unique=False, schema="intake")
 
 
 def _halls() -> None:

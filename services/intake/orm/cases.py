@@ -50,6 +50,8 @@ cases = sa.Table(
     sa.Column("decided_at", TIME),
     sa.Column("decided_by", sa.Text),
     sa.Column("opinion", sa.Text),
+    sa.Column("delegation_id", sa.Text),
+    sa.Column("collective_no", sa.Text),
     sa.Column("elapsed_days", sa.Integer),
     sa.Column("overdue_days", sa.Integer),
     sa.Column("delivery_method", sa.Text),

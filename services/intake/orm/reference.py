@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.intake.orm.base import METADATA
 
@@ -49,6 +49,22 @@ item_versions = sa.Table(
     sa.Column("units_involved", sa.Integer, nullable=False),
     sa.Column("event_version", sa.Integer, nullable=False),
     sa.Index("ix_item_versions_newest", "item_id", "event_version"),
+)
+
+delegations = sa.Table(
+    "delegations",
+    METADATA,
+    sa.Column("delegation_id", sa.Text, primary_key=True),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("hall_id", sa.Text),
+    sa.Column("unit_id", sa.Text, nullable=False),
+    sa.Column("staff_id", sa.Text, nullable=False),
+    sa.Column("item_ids", ARRAY(sa.Text), nullable=False),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date, nullable=False),
+    sa.Column("revoked_on", sa.Date),
+    sa.Column("event_version", sa.Integer, nullable=False),
+    sa.Index("ix_delegations_staff_id", "staff_id"),
 )
 
 calendars = sa.Table(

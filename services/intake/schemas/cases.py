@@ -94,6 +94,7 @@ class DecideCase(Schema):
     outcome = must_be(*DECISIONS)
     handler_id = maybe_id()
     opinion = maybe_words(1000)
+    collective_no = maybe_words(100)
 
 
 class DeliverCase(Schema):
@@ -176,6 +177,7 @@ class Case(Schema):
     returned_at = fields.AwareDateTime()
     decision = fields.String()
     decided_at = fields.AwareDateTime()
+    decided_by, delegation_id, collective_no = fields.String(), fields.String(), fields.String()
     elapsed_days, overdue_days = fields.Integer(), fields.Integer()
     delivery_method = fields.String()
     delivered_at = fields.AwareDateTime()

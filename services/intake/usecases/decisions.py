@@ -6,16 +6,17 @@ from typing import Any
 
 from chassis.database import Db
 from services.intake import reference, views
-from services.intake.domain.decisions import decide
+from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import claim_rungs, loaded
 
 
-def decide_case(db: Db, rules: Rules, *, case_id: str, outcome: str, handler_id: str | None, opinion: str) -> dict[str, Any]:
-    """Decide; the handler belongs to the item's unit."""
+def decide_case(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, collective_no: str, **decision: str) -> dict[str, Any]:
+    """Decide; the handler belongs to the item's unit and holds its delegation (`outcome`, `opinion`)."""
     with db.transaction() as tx:
         case, _, now = loaded(tx, case_id, rules)
         by, unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
-        decide(case, outcome, by=by, by_unit=unit, opinion=opinion, now=now)
+        decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no)
+        decide(case, decider, now=now, **decision)
         claim_rungs(tx, case)
         return views.case_view(case, now)

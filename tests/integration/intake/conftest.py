@@ -72,6 +72,13 @@ def item(item_id="i0001", **over) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def delegation(delegation_id="d11", staff_id="s11", unit_id="u11", **over) -> dict[str, Any]:
+    return {
+        "delegation_id": delegation_id, "unit_id": unit_id, "staff_id": staff_id, "item_ids": [], "valid_from": "2020-01-01",
+        "valid_to": "2030-12-31", "revoked_on": None, **over,
+    }  # fmt: skip
+
+
 def immediate(item_id="i0002", **over) -> dict[str, Any]:
     return item(item_id, time_class="immediate", immediate=True, legal_days=1, promised_days=0, materials=[], **over)
 
@@ -161,6 +168,7 @@ def intake(empty_intake: Intake) -> Intake:
     made.tell("directory.staff.changed", person())
     made.tell("directory.staff.changed", person("s21", unit_id="u21"), subject="s21")
     made.tell("directory.staff.changed", person("s12", "h0002", "u12"), subject="s12", region="52.02.01", hall_id="h0002")
+    made.tell("directory.delegation.changed", delegation(), subject="d11")
     made.tell("directory.item.published", item())
     made.tell("directory.item.published", immediate(), subject="i2")
     made.tell("directory.item.published", item("i0009", unit_id="u12"), subject="i9", region="52.02.01", hall_id="h0002")

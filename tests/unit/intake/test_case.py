@@ -7,7 +7,8 @@ import pytest
 from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
 from services.intake.domain.case import STATES, Case
-from services.intake.domain.decisions import decide
+from services.intake.domain.decisions import Decider, decide
+from services.intake.domain.delegations import Delegation
 from services.intake.domain.delivery import deliver
 from services.intake.domain.errors import Refused
 from services.intake.domain.receipts import Receipt, register
@@ -28,6 +29,13 @@ def an_item(**over) -> Item:
         "day_kind": "working", "units_involved": 1, "materials": ({"code": "M1", "name": "a", "required": True}, {"code": "M2", "name": "b", "required": False}),
     }  # fmt: skip
     return Item(**{**given, **over})
+
+
+def a_decider(unit="u1", **over) -> Decider:
+    delegation = {
+        "delegation_id": "d1", "unit_id": "u1", "staff_id": "s1", "item_ids": (), "valid_from": dt.date(2020, 1, 1), "valid_to": dt.date(2030, 1, 1),
+    }  # fmt: skip
+    return Decider("s1", unit, (Delegation(**{**delegation, **over}),))
 
 
 def a_case(day="2026-11-23", item=None, handed=("M1",), channel="window") -> Case:
@@ -83,7 +91,7 @@ def in_state(state):
     if state == "in_review":
         stages.record_stage(case, "review", by="s1", opinion="", at=on("2026-11-23").at)
     if state in ("decided", "delivered"):
-        decide(case, "approved", by="s1", by_unit="u1", opinion="", now=on("2026-11-23"))
+        decide(case, a_decider(), outcome="approved", opinion="", now=on("2026-11-23"))
     if state == "delivered":
         deliver(case, "window", by="s1", collector="", at=on("2026-11-23").at)
     assert case.state == state
@@ -96,7 +104,7 @@ COMMANDS = {
     "accept": lambda c: acceptance.accept(c, an_item(), routing=None, now=on("2026-11-24")),
     "return": lambda c: acceptance.return_(c, reason_code="prohibited", reason="x", now=on("2026-11-24")),
     "record_stage": lambda c: stages.record_stage(c, "pay", by="s1", opinion="", at=on("2026-11-24").at),
-    "decide": lambda c: decide(c, "approved", by="s1", by_unit="u1", opinion="", now=on("2026-11-24")),
+    "decide": lambda c: decide(c, a_decider(), outcome="approved", opinion="", now=on("2026-11-24")),
     "deliver": lambda c: deliver(c, "window", by="s1", collector="", at=on("2026-11-24").at),
 }
 ALLOWED = {

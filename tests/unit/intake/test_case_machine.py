@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
 from services.intake.domain.case import OPEN, STATES
-from services.intake.domain.decisions import decide
+from services.intake.domain.decisions import Decider, decide
+from services.intake.domain.delegations import Delegation
 from services.intake.domain.delivery import deliver
 from services.intake.domain.errors import Refused
 from services.intake.domain.receipts import Receipt, register
@@ -93,7 +94,9 @@ class CaseLife(RuleBasedStateMachine):
 
     @rule(unit=st.sampled_from(["u1", "u2"]))
     def decide(self, unit):
-        self.attempt(decide, self.case, "approved", by="s1", by_unit=unit, opinion="", now=self.now)
+        delegation = Delegation("d1", "u1", "s1", (), dt.date(2020, 1, 1), dt.date(2030, 1, 1))
+        decider = Decider("s1", unit, (delegation,))
+        self.attempt(decide, self.case, decider, outcome="approved", opinion="", now=self.now)
 
     @rule(method=st.sampled_from(["window", "courier", "elsewhere"]))
     def deliver(self, method):
