@@ -79,3 +79,8 @@ def keep_parts(
         return
     tx.execute(sa.delete(table).where(table.c[owner].in_(sorted({event.data[owner] for event in events}))))
     write_newest(tx, table, [row | {owner: event.data[owner], "version": said_at(event)} for event in events for row in rows_of(event)])
+
+
+def of_type(events: Iterable[ReceivedEvent], type_: str) -> list[ReceivedEvent]:
+    """Those of one type, out of a queue that holds several."""
+    return [event for event in events if event.type == type_]

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.copies import version_column
 from chassis.database import track_events
 from chassis.orm import metadata_for
 from services.attendance.domain.person_day import PersonDay
@@ -21,7 +22,7 @@ halls = sa.Table(
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
+    version_column(),
 )
 
 # One row per period that directory has told of; a period also ends where the person's next one begins.
@@ -38,7 +39,7 @@ stationings = sa.Table(
     sa.Column("window_id", sa.Text),
     sa.Column("pin", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
+    version_column(),
     sa.Index(None, "hall_id", "pin"),
 )
 
@@ -88,7 +89,7 @@ terminals = sa.Table(
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("approved_at", _Time, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
+    version_column(),
     sa.Index(None, "hall_id"),
 )
 

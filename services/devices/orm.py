@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.copies import version_column
 from chassis.database import track_events
 from chassis.orm import metadata_for
 from services.devices.domain.device import Device
@@ -22,7 +23,7 @@ halls = sa.Table(
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("window_ids", JSONB, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
+    version_column(),
 )
 
 devices = sa.Table(

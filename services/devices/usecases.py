@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from chassis.copies import write_newest
 from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, NotFound
 from chassis.events import ReceivedEvent
@@ -144,9 +144,7 @@ def store_hall(db: Db, event: ReceivedEvent) -> None:
         "version": event.version,
     }
     with db.transaction() as tx:
-        statement = insert(halls).values(row)
-        newer = statement.on_conflict_do_update(index_elements=[halls.c.hall_id], set_=row, where=halls.c.version < event.version)
-        if tx.execute(newer).rowcount == 1:
+        if write_newest(tx, halls, [row]):
             moved = sa.and_(devices.c.hall_id == row["hall_id"], devices.c.region != row["region"])
             changes = {"region": row["region"], "enrolment": devices.c.enrolment + 1}
             tx.execute(sa.update(devices).where(moved).values(changes))

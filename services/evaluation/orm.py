@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 
+from chassis.copies import version_column
 from chassis.database import track_events
 from chassis.orm import metadata_for
 from services.evaluation.domain.complaints import Complaint
@@ -176,7 +177,7 @@ halls = sa.Table(
     sa.Column("hall_id", sa.Text, primary_key=True),
     _id("region"),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 windows = sa.Table(
@@ -187,6 +188,7 @@ windows = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("unit_id", sa.Text, nullable=False),
+    version_column(),
 )
 
 staff = sa.Table(
@@ -197,7 +199,7 @@ staff = sa.Table(
     sa.Column("unit_id", sa.Text, nullable=False),
     sa.Column("window_id", sa.Text, nullable=True),
     sa.Column("status", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 items = sa.Table(
@@ -205,7 +207,7 @@ items = sa.Table(
     METADATA,
     sa.Column("item_id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 _mapping = registry(metadata=METADATA)

@@ -87,9 +87,9 @@ class EvaluationService:
     def disclose_personal_data(self, request: Request) -> Request:
         return complaints.disclose(self.db, **request)
 
-    @consumes("directory.hall.changed", "directory.staff.changed", "directory.item.published", queue="reference")
-    def on_reference(self, event: ReceivedEvent) -> None:
-        reference.store_reference(self.db, event)
+    @consumes("directory.hall.changed", "directory.staff.changed", "directory.item.published", queue="reference", batch=100)
+    def on_reference(self, batch: list[ReceivedEvent]) -> None:
+        reference.store_reference(self.db, batch)
 
     @consumes("intake.case.decided", queue="decided_cases")
     def on_case_decided(self, event: ReceivedEvent) -> None:

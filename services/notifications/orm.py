@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.copies import version_column
 from chassis.orm import metadata_for
 
 SCHEMA = "notifications"
@@ -110,7 +111,7 @@ staff = sa.Table(
     _text("window_id", nullable=True),
     _text("post"),
     _text("status"),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
     sa.Index("ix_staff_window_id", "window_id"),
     sa.Index("ix_staff_hall_id", "hall_id"),
 )
@@ -122,7 +123,7 @@ halls = sa.Table(
     _text("region"),
     _text("name"),
     _text("zone"),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 windows = sa.Table(
@@ -131,6 +132,7 @@ windows = sa.Table(
     sa.Column("window_id", sa.Text, primary_key=True),
     sa.Column("hall_id", sa.Text, nullable=False, index=True),
     _text("name"),
+    version_column(),
 )
 
 items = sa.Table(
@@ -138,5 +140,5 @@ items = sa.Table(
     METADATA,
     sa.Column("item_id", sa.Text, primary_key=True),
     _text("name"),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )

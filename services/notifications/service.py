@@ -64,9 +64,9 @@ class NotificationsService:
     def list_deliveries(self, request: Request) -> Request:
         return queries.list_deliveries(self.db, **_paged(request))
 
-    @consumes("directory.hall.changed", "directory.staff.changed", "directory.item.published", queue="reference")
-    def on_reference(self, event: ReceivedEvent) -> None:
-        reference.store_reference(self.db, event)
+    @consumes("directory.hall.changed", "directory.staff.changed", "directory.item.published", queue="reference", batch=100)
+    def on_reference(self, batch: list[ReceivedEvent]) -> None:
+        reference.store_reference(self.db, batch)
 
     # The same events as in catalog/routes.yaml; a test holds the two together.
     @consumes(

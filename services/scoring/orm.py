@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chassis.copies import version_column
 from chassis.orm import metadata_for
 from services.scoring.domain.facts import FACT_FIELDS, Fact
 
@@ -31,7 +32,7 @@ halls = sa.Table(
     _text("region"),
     _text("name"),
     _text("zone"),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 # Persons, windows and units under one roof: a ranking lists those without a fact too.
@@ -46,7 +47,7 @@ subjects = sa.Table(
     _text("unit_id", nullable=True),
     _text("window_id", nullable=True),
     sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
     sa.CheckConstraint("kind IN ('person', 'window', 'unit')", name="kind_known"),
     sa.Index("ix_subjects_hall_id_kind", "hall_id", "kind"),
 )
@@ -56,7 +57,7 @@ fact_sources = sa.Table(
     METADATA,
     # One report of another service (a person-day, a finding …); only a newer version of it may replace its facts.
     _text("source_key", primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 facts = sa.Table(

@@ -80,9 +80,9 @@ class ScoringService:
     def on_facts(self, batch: list[ReceivedEvent]) -> None:
         reports.take_reports(self.db, batch)
 
-    @consumes("directory.hall.changed", "directory.staff.changed", queue="reference")
-    def on_reference(self, event: ReceivedEvent) -> None:
-        reference.store_reference(self.db, event)
+    @consumes("directory.hall.changed", "directory.staff.changed", queue="reference", batch=100)
+    def on_reference(self, batch: list[ReceivedEvent]) -> None:
+        reference.store_reference(self.db, batch)
 
     @due(every_seconds=0.5, batch=100)
     def rescore_dirty(self) -> int:

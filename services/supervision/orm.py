@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import registry
 
+from chassis.copies import version_column
 from chassis.database import track_events
 from chassis.orm import metadata_for
 from services.supervision.domain.findings import Finding, State
@@ -24,7 +25,7 @@ halls = sa.Table(
     sa.Column("hall_id", sa.Text, primary_key=True),
     _text("region"),
     _text("name"),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 windows = sa.Table(
@@ -34,6 +35,7 @@ windows = sa.Table(
     _text("hall_id"),
     _text("unit_id"),
     _text("name"),
+    version_column(),
     sa.Index("ix_windows_hall_id", "hall_id"),
 )
 
@@ -44,7 +46,7 @@ staff = sa.Table(
     _text("hall_id"),
     _text("unit_id"),
     _text("window_id", nullable=True),
-    sa.Column("version", sa.Integer, nullable=False),
+    version_column(),
 )
 
 

@@ -8,7 +8,7 @@ from chassis import Configuration, Database, consumes, rpc
 from chassis.events import ReceivedEvent
 from chassis.paging import Page
 from contracts import REGISTRY
-from services.supervision import events, orm, queries, schemas, usecases
+from services.supervision import events, orm, queries, reference, schemas, usecases
 from services.supervision.config import SupervisionConfig
 from services.supervision.domain.findings import Finding
 
@@ -51,6 +51,6 @@ class SupervisionService:
     def list_finding_kinds(self, request: Request) -> Request:
         return queries.list_kinds(**request)
 
-    @consumes("directory.hall.changed", "directory.staff.changed", queue="reference")
-    def on_reference(self, event: ReceivedEvent) -> None:
-        usecases.store_reference(self.db, event)
+    @consumes("directory.hall.changed", "directory.staff.changed", queue="reference", batch=100)
+    def on_reference(self, batch: list[ReceivedEvent]) -> None:
+        reference.store_reference(self.db, batch)

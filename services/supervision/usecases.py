@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from chassis.caller import Caller
 from chassis.database import Db, Transaction
 from chassis.errors import InvalidArgument, NotFound, Violation
-from chassis.events import ReceivedEvent
 from services.supervision import orm
 from services.supervision.domain.findings import Finding
 
@@ -68,12 +66,6 @@ def verify_finding(db: Db, *, finding_id: str, verified: bool, note: str, verifi
         return finding
 
 
-def store_reference(db: Db, event: ReceivedEvent) -> None:
-    """Local copies of halls with their windows, and of staff; older events are ignored."""
-    with db.transaction() as tx:
-        (_store_hall if event.type == "directory.hall.changed" else _store_staff)(tx, event)
-
-
 def acting_person(caller: Caller, claimed: str | None, field: str) -> str:
     """Who acts: the person behind the account; only a program may say for whom it speaks."""
     if caller.staff_id is None:
@@ -107,32 +99,6 @@ def _of_hall(tx: Transaction, table: sa.Table, what: str, key: str, hall_id: str
     if row is None or row.hall_id != hall_id:
         raise _invalid(f"{what.upper()}_UNKNOWN", f"{what}_id", f"no {what} {key} in hall {hall_id}")
     return row
-
-
-def _store_hall(tx: Transaction, event: ReceivedEvent) -> None:
-    data = event.data
-    values = {name: data[name] for name in ("hall_id", "region", "name")} | {"version": event.version}
-    if not _forward(tx, orm.halls, "hall_id", values):
-        return
-    tx.execute(sa.delete(orm.windows).where(orm.windows.c.hall_id == data["hall_id"]))
-    rows = [{name: window[name] for name in ("window_id", "unit_id", "name")} | {"hall_id": data["hall_id"]} for window in data["windows"]]
-    if rows:
-        statement = insert(orm.windows).values(sorted(rows, key=lambda row: str(row["window_id"])))
-        # A window that moved here may still be filed under its former hall until that hall's own event arrives.
-        moved = {name: statement.excluded[name] for name in ("hall_id", "unit_id", "name")}
-        tx.execute(statement.on_conflict_do_update(index_elements=["window_id"], set_=moved))
-
-
-def _store_staff(tx: Transaction, event: ReceivedEvent) -> None:
-    values = {name: event.data[name] for name in ("staff_id", "hall_id", "unit_id")}
-    _forward(tx, orm.staff, "staff_id", values | {"window_id": event.data.get("window_id"), "version": event.version})
-
-
-def _forward(tx: Transaction, table: sa.Table, key: str, values: dict[str, Any]) -> bool:
-    statement = insert(table).values(**values)
-    changes = {name: statement.excluded[name] for name in values if name != key}
-    newer = statement.on_conflict_do_update(index_elements=[key], set_=changes, where=table.c.version < statement.excluded.version)
-    return tx.execute(newer.returning(table.c[key])).first() is not None
 
 
 def _invalid(reason: str, field: str, why: str) -> InvalidArgument:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.copies import write_newest
 from chassis.database import Db, Transaction
 from chassis.events import ReceivedEvent
 from services.attendance.orm import calendars, deliveries, hall_days, halls, stationings, terminals
@@ -28,7 +29,7 @@ def store_hall(db: Db, event: ReceivedEvent) -> None:
     """Keep the present state of a hall; older versions change nothing."""
     row = {**{name: event.data[name] for name in ("hall_id", "region", "zone", "status")}, "version": event.version}
     with db.transaction() as tx:
-        _newest(tx, halls, row, [halls.c.hall_id])
+        write_newest(tx, halls, [row])
 
 
 def store_stationing(db: Db, event: ReceivedEvent) -> None:
@@ -44,7 +45,7 @@ def store_stationing(db: Db, event: ReceivedEvent) -> None:
         # The days it used to cover count too: a shortened period takes people out of days that were judged with them.
         before = tx.execute(sa.select(stationings.c.hall_id).where(stationings.c.staff_id == row["staff_id"])).scalars()
         touched = {row["hall_id"], *before}
-        if _newest(tx, stationings, row, [stationings.c.staff_id, stationings.c.valid_from]):
+        if write_newest(tx, stationings, [row]):
             reconsider(tx, touched, row["valid_from"])
 
 
@@ -53,10 +54,9 @@ def store_calendar(db: Db, event: ReceivedEvent) -> None:
     data = event.data
     row = {"id": 1, "revision": data["revision"], "overrides": data["overrides"], "notices": data.get("notices") or []}
     with db.transaction() as tx:
-        known = tx.execute(sa.select(calendars.c.overrides, calendars.c.revision).with_for_update()).one_or_none()
-        if known is not None and known.revision >= row["revision"]:
+        known = tx.execute(sa.select(calendars.c.overrides).with_for_update()).one_or_none()
+        if not write_newest(tx, calendars, [row], by="revision"):
             return
-        tx.execute(insert(calendars).values(row).on_conflict_do_update(index_elements=[calendars.c.id], set_=row))
         before = {override["date"]: override["is_workday"] for override in (known.overrides if known else [])}
         after = {override["date"]: override["is_workday"] for override in row["overrides"]}
         changed = [date.fromisoformat(day) for day in {*before, *after} if before.get(day) != after.get(day)]
@@ -79,7 +79,7 @@ def store_terminal(db: Db, event: ReceivedEvent) -> None:
         "version": event.version,
     }
     with db.transaction() as tx:
-        if _newest(tx, terminals, row, [terminals.c.device_sn]):
+        if write_newest(tx, terminals, [row]):
             _wake(tx, event.hall_id)
 
 
@@ -141,13 +141,6 @@ def store_punches(db: Db, batch: Sequence[ReceivedEvent]) -> None:
     columns: dict[str, Any] = dict(zip(names, map(list, zip(*sorted(rows), strict=True)), strict=True))
     with db.transaction() as tx:
         tx.connection.exec_driver_sql(_STORE_PUNCHES, {**columns, "now": tx.now})
-
-
-def _newest(tx: Transaction, table: sa.Table, row: dict[str, Any], key: list[Any]) -> bool:
-    """Write the row unless a newer version is there; whether it was written."""
-    statement = insert(table).values(row)
-    update = statement.on_conflict_do_update(index_elements=key, set_=row, where=table.c.version < row["version"])
-    return bool(tx.execute(update).rowcount)
 
 
 def reconsider(tx: Transaction, hall_ids: Iterable[str], since: date) -> None:

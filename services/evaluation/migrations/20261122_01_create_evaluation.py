@@ -108,7 +108,7 @@ def _halls() -> None:
         sa.Column("hall_id", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hall_id", name=op.f("pk_halls")),
         schema="evaluation",
     )
@@ -119,7 +119,7 @@ def _items() -> None:
         "items",
         sa.Column("item_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_items")),
         schema="evaluation",
     )
@@ -206,7 +206,7 @@ def _staff() -> None:
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("window_id", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_staff")),
         schema="evaluation",
     )
@@ -220,6 +220,7 @@ def _windows() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("unit_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("window_id", name=op.f("pk_windows")),
         schema="evaluation",
     )

@@ -113,7 +113,7 @@ def _halls() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hall_id", name=op.f("pk_halls")),
         schema="notifications",
     )
@@ -124,7 +124,7 @@ def _items() -> None:
         "items",
         sa.Column("item_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_items")),
         schema="notifications",
     )
@@ -154,7 +154,7 @@ def _staff() -> None:
         sa.Column("window_id", sa.Text(), nullable=True),
         sa.Column("post", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_staff")),
         schema="notifications",
     )
@@ -182,6 +182,7 @@ def _windows() -> None:
         sa.Column("window_id", sa.Text(), nullable=False),
         sa.Column("hall_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("window_id", name=op.f("pk_windows")),
         schema="notifications",
     )

@@ -61,7 +61,7 @@ def _fact_sources() -> None:
     op.create_table(
         "fact_sources",
         sa.Column("source_key", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source_key", name=op.f("pk_fact_sources")),
         schema="scoring",
     )
@@ -116,7 +116,7 @@ def _halls() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hall_id", name=op.f("pk_halls")),
         schema="scoring",
     )
@@ -150,7 +150,7 @@ def _subjects() -> None:
         sa.Column("unit_id", sa.Text(), nullable=True),
         sa.Column("window_id", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("kind IN ('person', 'window', 'unit')", name=op.f("ck_subjects_kind_known")),
         sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_subjects")),
         schema="scoring",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.copies import write_newest
 from chassis.database import Db, Transaction
 from chassis.events import ReceivedEvent
 from services.scoring import orm
@@ -58,16 +59,8 @@ def _zones(tx: Transaction, hall_ids: set[str]) -> dict[str, ZoneInfo]:
 
 def _accept(tx: Transaction, newest: dict[str, Report]) -> list[str]:
     """Keys whose version goes forward; the row lock lets one report of a source through at a time."""
-    if not newest:
-        return []
-    rows = [{"source_key": key, "version": newest[key].version} for key in sorted(newest)]
-    statement = insert(orm.fact_sources).values(rows)
-    forward = statement.on_conflict_do_update(
-        index_elements=["source_key"],
-        set_={"version": statement.excluded.version},
-        where=orm.fact_sources.c.version < statement.excluded.version,
-    )
-    return [row.source_key for row in tx.execute(forward.returning(orm.fact_sources.c.source_key))]
+    written = write_newest(tx, orm.fact_sources, [{"source_key": key, "version": said.version} for key, said in newest.items()])
+    return sorted(key for (key,) in written)
 
 
 def _row(tx: Transaction, fact: Fact, said: Report) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _halls() -> None:
         sa.Column("hall_id", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hall_id", name=op.f("pk_halls")),
         schema="supervision",
     )
@@ -78,7 +78,7 @@ def _staff() -> None:
         sa.Column("hall_id", sa.Text(), nullable=False),
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("window_id", sa.Text(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_staff")),
         schema="supervision",
     )
@@ -91,6 +91,7 @@ def _windows() -> None:
         sa.Column("hall_id", sa.Text(), nullable=False),
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("window_id", name=op.f("pk_windows")),
         schema="supervision",
     )
