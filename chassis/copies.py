@@ -11,7 +11,6 @@ each other and never deadlock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from chassis.events import ReceivedEvent
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOG_BITS = 44  # 10^13 events an epoch; the rest of a bigint is enough for half a million epochs
 
 
 def version_column(name: str = "version") -> sa.Column[int]:
@@ -63,8 +62,11 @@ def keep_newest(
 
 
 def said_at(event: ReceivedEvent) -> int:
-    """A version for parts that pass from one whole to another, whose own versions cannot be compared: the microsecond in which it was said."""
-    return (event.time - _EPOCH) // timedelta(microseconds=1)
+    """A version for parts that pass from one whole to another, whose own versions cannot be compared: the event's place in its source's log.
+
+    Not its time: a sandbox clock may stand still, and of two events of one moment the later one must still win.
+    """
+    return event.epoch << _LOG_BITS | event.sequence
 
 
 def keep_parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from chassis.events import Contracts, ReceivedEvent
 from chassis.ids import new_id
 
 T = TypeVar("T")
+_SEQUENCES = itertools.count(1)
 
 
 def eventually(check: Callable[[], T], *, within: float = 10.0, every: float = 0.02) -> T:
@@ -71,8 +73,12 @@ def a_received(
     at: datetime | None = None,
     event_id: str | None = None,
     contract: int = 1,
+    sequence: int | None = None,
 ) -> ReceivedEvent:
-    """An event as a consumer gets it; the data is checked strictly, so that a test cannot drift from the contract."""
+    """An event as a consumer gets it; the data is checked strictly, so that a test cannot drift from the contract.
+
+    What is made later was said later, unless `sequence` tells another place in the source's log.
+    """
     known = contracts.get(type_, contract)
     known.validate(data)
     identity = event_id or new_id()
@@ -83,7 +89,7 @@ def a_received(
         source="/hallbus/" + type_.split(".", 1)[0],
         subject=subject,
         version=version,
-        sequence=version,
+        sequence=next(_SEQUENCES) if sequence is None else sequence,
         epoch=1,
         region=region,
         hall_id=hall_id,

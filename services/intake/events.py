@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from chassis.clock import iso
@@ -113,23 +114,23 @@ def hall_row(event: ReceivedEvent) -> dict[str, Any]:
     data = event.data
     windows = {w["window_id"]: {"unit_id": w["unit_id"], "kind": w["kind"]} for w in data["windows"]}
     names = ("hall_id", "region", "name", "status")
-    return {**{name: data[name] for name in names}, "windows": windows, "event_version": event.version}
+    return {**{name: data[name] for name in names}, "windows": windows}
 
 
 def stationing_row(event: ReceivedEvent) -> dict[str, Any]:
     """One stationing period's row."""
     data = event.data
-    names = ("staff_id", "valid_from", "hall_id", "unit_id")
-    return {**{n: data[n] for n in names}, "valid_to": data.get("valid_to"), "region": event.region, "event_version": event.version}
+    period = {"valid_from": date.fromisoformat(data["valid_from"]), "valid_to": data.get("valid_to")}
+    return {**{n: data[n] for n in ("staff_id", "hall_id", "unit_id")}, **period, "region": event.region}
 
 
 def delegation_row(event: ReceivedEvent) -> dict[str, Any]:
     """One delegation's row."""
     names = ("delegation_id", "unit_id", "staff_id", "item_ids", "valid_from", "valid_to")
     row = {**{n: event.data[n] for n in names}, "revoked_on": event.data.get("revoked_on")}
-    return {**row, "region": event.region, "hall_id": event.hall_id, "event_version": event.version}
+    return {**row, "region": event.region, "hall_id": event.hall_id}
 
 
 def item_row(event: ReceivedEvent) -> dict[str, Any]:
     """One item version's row."""
-    return {**{n: event.data[n] for n in _ITEM}, "region": event.region, "hall_id": event.hall_id, "event_version": event.version}
+    return {**{n: event.data[n] for n in _ITEM}, "region": event.region, "hall_id": event.hall_id}

@@ -1,10 +1,11 @@
-"""Local copies of directory's data: stored from its events, read by the use cases. Older versions never overwrite newer ones."""
+"""Local copies of directory's data: stored from its events (newest wins, `chassis.copies`), read by the use cases."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 import workdays
+from chassis.copies import keep_newest, of_type
 from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from chassis.events import ReceivedEvent
@@ -54,16 +56,10 @@ def store(db: Db, batch: list[ReceivedEvent]) -> None:
         table = orm.reference_state
         bump = insert(table).values(id=1, seq=1).on_conflict_do_update(index_elements=["id"], set_={"seq": table.c.seq + 1})
         tx.execute(bump)
-        for event in batch:
-            _STORES[event.type](tx, event)
-
-
-def _upsert(tx: Transaction, table: sa.Table, row: dict[str, Any]) -> None:
-    statement = insert(table).values(**row)
-    keys = [column.name for column in table.primary_key.columns]
-    rest = {name: statement.excluded[name] for name in row if name not in keys}
-    newer = table.c.event_version < statement.excluded.event_version
-    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest, where=newer))
+        for type_, table, row_of in _COPIES:
+            keep_newest(tx, table, of_type(batch, type_), row_of, by="event_version")
+        for event in of_type(batch, "directory.calendar.changed"):
+            _store_calendar(tx, event)
 
 
 def _store_calendar(tx: Transaction, event: ReceivedEvent) -> None:
@@ -77,13 +73,12 @@ def _store_calendar(tx: Transaction, event: ReceivedEvent) -> None:
     tx.execute(insert(orm.calendars).values(**row).on_conflict_do_nothing())
 
 
-_STORES = {
-    "directory.hall.changed": lambda tx, event: _upsert(tx, orm.halls, events.hall_row(event)),
-    "directory.staff.changed": lambda tx, event: _upsert(tx, orm.stationings, events.stationing_row(event)),
-    "directory.item.published": lambda tx, event: _upsert(tx, orm.item_versions, events.item_row(event)),
-    "directory.delegation.changed": lambda tx, event: _upsert(tx, orm.delegations, events.delegation_row(event)),
-    "directory.calendar.changed": _store_calendar,
-}
+_COPIES: tuple[tuple[str, sa.Table, Callable[[ReceivedEvent], dict[str, Any]]], ...] = (
+    ("directory.hall.changed", orm.halls, events.hall_row),
+    ("directory.staff.changed", orm.stationings, events.stationing_row),
+    ("directory.item.published", orm.item_versions, events.item_row),
+    ("directory.delegation.changed", orm.delegations, events.delegation_row),
+)
 
 
 class Counters:

@@ -138,7 +138,7 @@ def _delegations() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=False),
         sa.Column("revoked_on", sa.Date(), nullable=True),
-        sa.Column("event_version", sa.Integer(), nullable=False),
+        sa.Column("event_version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("delegation_id", name=op.f("pk_delegations")),
         schema="intake",
     )
@@ -153,7 +153,7 @@ def _halls() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("windows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("event_version", sa.Integer(), nullable=False),
+        sa.Column("event_version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hall_id", name=op.f("pk_halls")),
         schema="intake",
     )
@@ -176,7 +176,7 @@ def _item_versions() -> None:
         sa.Column("fee_fen", sa.BigInteger(), nullable=False),
         sa.Column("materials", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("units_involved", sa.Integer(), nullable=False),
-        sa.Column("event_version", sa.Integer(), nullable=False),
+        sa.Column("event_version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("item_id", "item_version", name=op.f("pk_item_versions")),
         schema="intake",
     )
@@ -214,7 +214,7 @@ def _stationings() -> None:
         sa.Column("hall_id", sa.Text(), nullable=False),
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("event_version", sa.Integer(), nullable=False),
+        sa.Column("event_version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id", "valid_from", name=op.f("pk_stationings")),
         schema="intake",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chassis.copies import version_column
 from services.intake.orm.base import METADATA
 
 halls = sa.Table(
@@ -15,7 +16,7 @@ halls = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("windows", JSONB, nullable=False),
-    sa.Column("event_version", sa.Integer, nullable=False),
+    version_column("event_version"),
 )
 
 stationings = sa.Table(
@@ -27,7 +28,7 @@ stationings = sa.Table(
     sa.Column("hall_id", sa.Text, nullable=False),
     sa.Column("unit_id", sa.Text, nullable=False),
     sa.Column("valid_to", sa.Date),
-    sa.Column("event_version", sa.Integer, nullable=False),
+    version_column("event_version"),
 )
 
 item_versions = sa.Table(
@@ -47,7 +48,7 @@ item_versions = sa.Table(
     sa.Column("fee_fen", sa.BigInteger, nullable=False),
     sa.Column("materials", JSONB, nullable=False),
     sa.Column("units_involved", sa.Integer, nullable=False),
-    sa.Column("event_version", sa.Integer, nullable=False),
+    version_column("event_version"),
     sa.Index("ix_item_versions_newest", "item_id", "event_version"),
 )
 
@@ -63,7 +64,7 @@ delegations = sa.Table(
     sa.Column("valid_from", sa.Date, nullable=False),
     sa.Column("valid_to", sa.Date, nullable=False),
     sa.Column("revoked_on", sa.Date),
-    sa.Column("event_version", sa.Integer, nullable=False),
+    version_column("event_version"),
     sa.Index("ix_delegations_staff_id", "staff_id"),
 )
 

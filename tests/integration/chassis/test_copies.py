@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,11 +19,10 @@ def db(make_db):
     return make_db("probe")
 
 
-def changed(whole, version, *listed, name="", minute=None):
-    """A whole says its name and all its parts; each version a minute after the one before, unless told otherwise."""
-    at = START + timedelta(minutes=version if minute is None else minute)
+def changed(whole, version, *listed, name="", said=None):
+    """A whole says its name and all its parts, at the place `said` of its source's log; the clock stands still."""
     data = {"whole_id": whole, "name": name or f"{whole}{version}", "parts": list(listed)}
-    return a_received(REGISTRY, "probe.whole.changed", data, subject=whole, version=version, at=at)
+    return a_received(REGISTRY, "probe.whole.changed", data, subject=whole, version=version, at=START, sequence=said)
 
 
 def take(db, *events):
@@ -68,7 +67,7 @@ def test_an_empty_batch_is_no_statement(db):
 
 def test_a_moved_part_ends_where_it_was_named_last_in_every_order(db, truncate):
     """p moves from a to b: with nothing lost and nothing back from the dead, in all 24 orders."""
-    told = [changed("a", 1, "p", minute=0), changed("b", 1, minute=0), changed("a", 2, minute=5), changed("b", 2, "p", minute=5)]
+    told = [changed("a", 1, "p", said=1), changed("b", 1, said=1), changed("a", 2, said=5), changed("b", 2, "p", said=5)]
     for order in itertools.permutations(told):
         truncate()
         for event in order:
@@ -78,7 +77,7 @@ def test_a_moved_part_ends_where_it_was_named_last_in_every_order(db, truncate):
 
 
 def test_a_part_that_came_back_is_where_it_is(db, truncate):
-    told = [changed("a", 1, "p", minute=0), changed("b", 2, "p", minute=5), changed("a", 3, "p", minute=9), changed("b", 3, minute=9)]
+    told = [changed("a", 1, "p", said=1), changed("b", 2, "p", said=5), changed("a", 3, "p", said=9), changed("b", 3, said=9)]
     for order in itertools.permutations(told):
         truncate()
         for event in order:

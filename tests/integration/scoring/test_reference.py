@@ -45,3 +45,17 @@ def test_a_fact_about_somebody_unknown_is_scored_all_the_same(scored):
     assert ranked(scored, "MJ", "person")["new"] == ""
     tell(scored, staff_changed("new", name="后到"))
     assert scored.sheet("MJ", "person", "new")["subject_name"] == "后到"
+
+
+def test_a_window_that_moved_stays_in_its_new_hall_when_the_news_of_the_old_one_is_late(scored):
+    here = [{"window_id": "w1_1", "code": "B01", "name": "企业登记", "unit_id": "u1_1", "kind": "unit"}]
+    there = [{"window_id": "w2_1", "code": "A01", "name": "不动产", "unit_id": "u2_1", "kind": "unit"}, here[0] | {"code": "C09"}]
+    before, after, gone = (
+        hall_changed(version=3, windows=here),
+        hall_changed("h0002", version=3, windows=there),
+        hall_changed(version=4, windows=[]),
+    )
+    tell(scored, after)
+    tell(scored, before)
+    tell(scored, gone)
+    assert ranked(scored, "XZK", "window")["w1_1"] == "C09 企业登记"
