@@ -1,7 +1,7 @@
 """Events in: drain a batch, one transaction (inbox, handler, outbox), commit, then ack.
 
 A failing message climbs the retry ladder alone and is parked in the end; its batch mates go through. A broken database or broker is not the message's
-fault: the consumer pauses and goes on by itself.
+fault: the consumer pauses and goes on by itself (`chassis.attempts`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from nameko.extensions import Entrypoint, register_entrypoint
 
 from chassis import context, metrics
 from chassis.amqp import CONNECTION_ERRORS, ConfirmedPublisher, Link, Nacked, backoff
-from chassis.delivery import Delivery, Verdict, judge, park, retry
-from chassis.errors import Aborted, DeadlineExceeded, HallbusError, Unavailable
+from chassis.attempts import Attempts, Outcome
+from chassis.delivery import Delivery, Verdict, park, retry
+from chassis.errors import HallbusError, Unavailable
 from chassis.events import ReceivedEvent, Undecodable, parse
 from chassis.failpoints import failpoint
 from chassis.log import get_logger
@@ -27,7 +28,6 @@ from chassis.topology import declare_consumer
 log = get_logger(__name__)
 
 Handler = Callable[..., Any]
-SHORT_PAUSE_SECONDS = 0.05
 INTERRUPTIONS: tuple[type[BaseException], ...] = (HallbusError, Nacked, *CONNECTION_ERRORS)
 
 
@@ -65,14 +65,6 @@ def consumes(
         return handled
 
     return decorate
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a batch: the ids that were new, or the error that undid all of it."""
-
-    fresh: frozenset[str] = frozenset()
-    error: Exception | None = None
 
 
 def handle(service: Any, function: Handler, consumer: str, events: Sequence[ReceivedEvent], *, many: bool) -> frozenset[str]:
@@ -118,7 +110,7 @@ class Consume(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         self._expected = {
             self._contracts.get(t, self.subscription.version).wire_type: (t, self.subscription.version) for t in self.subscription.types
         }
-        self._db = self.container.config["db"]
+        self._attempts = Attempts(self.queue, self._call, self.container.config["db"].ping, self._stopping)
 
     def start(self) -> None:
         """Begin to consume."""
@@ -184,7 +176,7 @@ class Consume(Entrypoint):  # type: ignore[misc]  # nameko is untyped
             (delivery, Verdict.parked("UNDECODABLE", delivery.problem)) for delivery in batch if delivery.event is None
         ]
         if good:
-            failed += self._process(good)
+            failed += self._attempts.process(good)
         for delivery, verdict in failed:
             (park if verdict.hopeless else retry)(publisher, self.queue, delivery, verdict)
         if failed:
@@ -192,36 +184,6 @@ class Consume(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         failpoint("consumer.after_commit_before_ack")
         with link.write:
             channel.basic_ack(batch[-1].tag, multiple=True)
-
-    def _process(self, good: list[Delivery]) -> list[tuple[Delivery, Verdict]]:
-        """Handle all in one transaction; if that fails for a reason of theirs, one by one. Returns those that failed, each with its verdict."""
-        outcome = self._handled(good)
-        if outcome.error is None:
-            return []
-        if len(good) > 1:
-            return [failure for delivery in good for failure in self._process([delivery])]
-        return [(good[0], judge(outcome.error, good[0].attempt))]
-
-    def _handled(self, deliveries: list[Delivery]) -> Outcome:
-        """The outcome of a batch, waiting as long as it takes for infrastructure to come back."""
-        failures = 0
-        while True:
-            started = time.monotonic()
-            outcome = self._call([d.event for d in deliveries if d.event is not None])
-            self._count(deliveries, outcome, time.monotonic() - started)
-            if outcome.error is None or not self._is_infrastructure(outcome.error):
-                return outcome
-            failures += 1
-            metrics.consumer_pauses.labels(self.queue).inc()
-            log.warning("consumer_waits", queue=self.queue, reason=str(outcome.error)[:300])
-            if self._stopping.wait(SHORT_PAUSE_SECONDS if isinstance(outcome.error, Aborted) else backoff(failures)):
-                raise Unavailable("STOPPING", "the process stops; the broker delivers again")
-
-    def _is_infrastructure(self, error: Exception) -> bool:
-        if isinstance(error, DeadlineExceeded):
-            # Either the database is frozen or the handler is too slow; only the latter is the message's own fault.
-            return not self._db.ping()
-        return isinstance(error, Unavailable | Aborted | OSError)
 
     def _call(self, events: list[ReceivedEvent]) -> Outcome:
         done = threading.Event()
@@ -235,17 +197,6 @@ class Consume(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         self.container.spawn_worker(self, (self.queue, events), {}, handle_result=finished)
         done.wait()
         return box[0]
-
-    def _count(self, deliveries: list[Delivery], outcome: Outcome, seconds: float) -> None:
-        metrics.event_handler_seconds.labels(self.queue).observe(seconds)
-        for delivery in deliveries:
-            event = delivery.event
-            if event is None:
-                continue
-            result = "failed" if outcome.error else "ok" if event.id in outcome.fresh else "duplicate"
-            metrics.events_consumed.labels(event.type, result).inc()
-        if outcome.error is None and deliveries[-1].logged_at:
-            metrics.event_lag_seconds.labels(self.queue).observe(max(0.0, time.time() - deliveries[-1].logged_at))
 
 
 def _cancelled(tag: str) -> None:

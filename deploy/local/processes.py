@@ -26,9 +26,9 @@ def with_environment(name: str, value: str) -> list[int]:
 
 
 def working_in(directory: Path) -> list[int]:
-    """Return the pids of all live processes whose working directory is `directory`."""
-    wanted = os.path.realpath(directory)
-    return [pid for pid in _pids() if _cwd(pid) == wanted]
+    """Return the pids of all live processes whose working directory is `directory`: this very folder, not a deleted one of its name."""
+    wanted = _identity(directory)
+    return [] if wanted is None else [pid for pid in _pids() if _identity(Path(f"/proc/{pid}/cwd")) == wanted]
 
 
 def command_line(pid: int) -> list[str]:
@@ -135,11 +135,13 @@ def _read(pid: int, name: str) -> bytes:
         return b""
 
 
-def _cwd(pid: int) -> str:
+def _identity(folder: Path) -> tuple[int, int] | None:
+    # A deleted folder keeps its inode as long as somebody works in it, so no other folder has it meanwhile.
     try:
-        return str(Path(f"/proc/{pid}/cwd").readlink()).removesuffix(" (deleted)")
+        status = folder.stat()
     except OSError:
-        return ""
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _stat(pid: int) -> list[str]:
