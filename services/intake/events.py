@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -18,6 +19,11 @@ def _of(case: Case, verb: str, happening: h.Happening, **data: Any) -> Event:
         "unit_id": case.unit_id, "window_id": case.window_id, "staff_id": case.staff_id,
     }  # fmt: skip
     return Event(f"intake.case.{verb}", case.case_id, happening.version, case.region, case.hall_id, happening.at, {**common, **data})
+
+
+def day(date: dt.date | None) -> str | None:
+    """A day as it travels."""
+    return None if date is None else date.isoformat()
 
 
 def registered(case: Case, happening: h.Registered) -> Event:
@@ -48,8 +54,8 @@ def accepted(case: Case, happening: h.Accepted) -> Event:
     deadline = case.calculation()
     return _of(
         case, "accepted", happening, accepted_at=iso(happening.accepted_at), deemed=happening.deemed, time_class=case.time_class,
-        routing=case.routing, kind=case.kind, legal_due=deadline.legal.due.isoformat(), promised_due=deadline.promised.due.isoformat(),
-        promised_days=deadline.promised.days, provisional=deadline.provisional,
+        routing=case.routing, kind=case.kind, legal_due=day(deadline.legal.due), promised_due=day(deadline.promised.due),
+        promised_days=deadline.promised.days, legal_days=deadline.legal.days, day_kind=deadline.promised.day_kind, provisional=deadline.provisional,
     )  # fmt: skip
 
 
@@ -89,6 +95,60 @@ def delivered(case: Case, happening: h.Delivered) -> Event:
     return _of(case, "delivered", happening, delivered_at=iso(happening.at), **data)
 
 
+def suspended(case: Case, happening: h.Suspended) -> Event:
+    """A special procedure began; why stays here."""
+    return _of(
+        case, "suspended", happening, procedure=happening.procedure, started_on=day(happening.started_on), limit_days=happening.limit_days,
+        limit_due=day(happening.limit_due), remaining_days=happening.remaining_days, suspended_by=happening.by, notice_no=happening.notice_no,
+    )  # fmt: skip
+
+
+def resumed(case: Case, happening: h.Resumed) -> Event:
+    """It ended; its result stays here."""
+    return _of(
+        case, "resumed", happening, procedure=happening.procedure, started_on=day(happening.started_on), ended_on=day(happening.ended_on),
+        overrun_days=happening.overrun_days, resumed_by=happening.by,
+    )  # fmt: skip
+
+
+def suspension_overrun(case: Case, happening: h.SuspensionOverrun) -> Event:
+    """It takes longer than was written to the applicant."""
+    return _of(
+        case, "suspension_overrun", happening, number=happening.number, procedure=happening.procedure, level=happening.level,
+        limit_due=day(happening.limit_due), overrun_days=happening.overrun_days, as_of=day(happening.as_of),
+    )  # fmt: skip
+
+
+def extended(case: Case, happening: h.Extended) -> Event:
+    """The one extension; why stays here."""
+    data = {name: getattr(happening, name) for name in ("days", "approver_id", "requested_by", "notice_no")}
+    return _of(case, "extended", happening, **data)
+
+
+def deadline_moved(case: Case, happening: h.DeadlineMoved) -> Event:
+    """New due days."""
+    return _of(
+        case, "deadline_moved", happening, cause=happening.cause, actor=happening.actor, notice_nos=list(happening.notice_nos),
+        promised_before=day(happening.promised_before), promised_due=day(happening.promised_due), legal_before=day(happening.legal_before),
+        legal_due=day(happening.legal_due), provisional=happening.provisional, calendar_revision=happening.calendar_revision,
+    )  # fmt: skip
+
+
+def overdue_withdrawn(case: Case, happening: h.OverdueWithdrawn) -> Event:
+    """Days over that are none."""
+    return _of(case, "overdue_withdrawn", happening, cause=happening.cause, facts=_told(happening.facts))
+
+
+def breach_judged(case: Case, happening: h.BreachJudged) -> Event:
+    """Fault of staff or not; reason and basis stay here."""
+    data = {name: getattr(happening, name) for name in ("number", "breach", "staff_fault", "decided_by")}
+    return _of(case, "breach_judged", happening, **data, facts=_told(happening.facts))
+
+
+def _told(facts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    return [{name: fact[name] for name in ("version", "overdue_days", "as_of")} for fact in facts]
+
+
 MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.Registered: registered,
     h.SupplementRequested: supplement_requested,
@@ -101,6 +161,13 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.Overdue: overdue,
     h.Decided: decided,
     h.Delivered: delivered,
+    h.Suspended: suspended,
+    h.Resumed: resumed,
+    h.SuspensionOverrun: suspension_overrun,
+    h.Extended: extended,
+    h.DeadlineMoved: deadline_moved,
+    h.OverdueWithdrawn: overdue_withdrawn,
+    h.BreachJudged: breach_judged,
 }
 
 _ITEM = (

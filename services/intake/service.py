@@ -9,8 +9,8 @@ from chassis.events import ReceivedEvent
 from contracts import REGISTRY
 from services.intake import events, orm, queries, reference, usecases
 from services.intake.config import IntakeConfig
-from services.intake.schemas import cases
-from services.intake.usecases import timers
+from services.intake.schemas import cases, deadlines
+from services.intake.usecases import reprojection, timers
 
 Request = dict[str, Any]
 BATCH = 100
@@ -63,9 +63,25 @@ class IntakeService:
     def list_cases(self, request: Request) -> Any:
         return queries.list_cases(self.db, self.config.rules, **request)
 
-    @rpc(request=cases.CaseById, response=cases.Deadline)
-    def get_deadline(self, request: Request) -> Any:
-        return queries.get_deadline(self.db, self.config.rules, **request)
+    @rpc(request=deadlines.SuspendCase, response=cases.Case, mutating=True)
+    def suspend_case(self, request: Request) -> Any:
+        return usecases.suspend_case(self.db, self.config.rules, **request)
+
+    @rpc(request=deadlines.ResumeCase, response=cases.Case, mutating=True)
+    def resume_case(self, request: Request) -> Any:
+        return usecases.resume_case(self.db, self.config.rules, **request)
+
+    @rpc(request=deadlines.ExtendCase, response=cases.Case, mutating=True)
+    def extend_case(self, request: Request) -> Any:
+        return usecases.extend_case(self.db, self.config.rules, **request)
+
+    @rpc(request=deadlines.JudgeBreach, response=cases.Case, mutating=True)
+    def judge_breach(self, request: Request) -> Any:
+        return usecases.judge_breach(self.db, self.config.rules, **request)
+
+    @rpc(request=deadlines.ExplainDeadline, response=deadlines.Deadline)
+    def explain_deadline(self, request: Request) -> Any:
+        return queries.explain_deadline(self.db, self.config.rules, **request)
 
     @rpc(request=cases.TrackCase, response=cases.TrackedCase)
     def track_case(self, request: Request) -> Any:
@@ -86,3 +102,7 @@ class IntakeService:
     @due(every_seconds=2.0, batch=BATCH)
     def run_timers(self) -> int:
         return timers.run_timers(self.db, self.config.rules, limit=BATCH)
+
+    @due(every_seconds=5.0, batch=BATCH)
+    def reproject_cases(self) -> int:
+        return reprojection.reproject_cases(self.db, self.config.rules, limit=BATCH)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.domain.case import OPEN, REGISTERED, SUPPLEMENT, Case
-from services.intake.domain.deadlines import Deadline, Limit, explained
+from services.intake.domain.case import OPEN, REGISTERED, SUPPLEMENT, SUSPENDED, Case
+from services.intake.domain.ladder import days_over
 from services.intake.domain.masking import mask_contact, mask_name
+from services.intake.domain.projection import COUNTED
 from services.intake.domain.rules import Now
+
+PROCEDURES = {
+    "hearing": ("听证", "Hearing"), "tender": ("招标", "Tender"), "auction": ("拍卖", "Auction"), "inspection": ("检验", "Inspection"),
+    "testing": ("检测", "Testing"), "quarantine": ("检疫", "Quarantine"), "appraisal": ("鉴定", "Appraisal"),
+    "expert_review": ("专家评审", "Expert review"),
+}  # fmt: skip
 
 _PLAIN = (
     "case_id", "case_no", "region", "hall_id", "unit_id", "window_id", "staff_id", "item_id", "item_version", "channel", "received_at", "state",
@@ -20,7 +27,7 @@ _PLAIN = (
 
 def case_view(case: Case, now: Now) -> dict[str, Any]:
     """The case for staff."""
-    remaining = _remaining(case, now)
+    remaining = remaining_days(case, now)
     return {
         **{name: getattr(case, name) for name in _PLAIN},
         "applicant": {"name": mask_name(case.applicant_name), "contact": mask_contact(case.applicant_contact)},
@@ -30,30 +37,15 @@ def case_view(case: Case, now: Now) -> dict[str, Any]:
     }
 
 
-def _remaining(case: Case, now: Now) -> int | None:
-    if case.state not in OPEN or case.promised_due is None:
+def remaining_days(case: Case, now: Now) -> int | None:
+    """Days left of the promised budget; minus the working days over. None before acceptance and after the decision."""
+    if case.state not in COUNTED:
         return None
-    return now.calendar.workdays_between(now.today, case.promised_due)
-
-
-def deadline_view(case: Case, now: Now) -> dict[str, Any]:
-    """The stored calculation, day by day. Raises Refused CASE_NOT_ACCEPTED."""
+    over = len(days_over(case, now))
+    if over:
+        return -over
     deadline = case.calculation()
-    names = ("start", "start_cause", "rest_day_rule", "calendar_version", "calendar_revision", "provisional", "provisional_days")
-    return {
-        "case_id": case.case_id,
-        "accepted_at": case.accepted_at,
-        "deemed": case.deemed,
-        **{name: getattr(deadline, name) for name in names},
-        "promised": _limit_view(deadline, deadline.promised),
-        "legal": _limit_view(deadline, deadline.legal),
-        "warnings": [{"level": rung.level, "on": rung.on, "sent": rung.level in case.rungs_sent} for rung in deadline.rungs],
-        "remaining_days": _remaining(case, now),
-    }
-
-
-def _limit_view(deadline: Deadline, limit: Limit) -> dict[str, Any]:
-    return {"days": limit.days, "day_kind": limit.day_kind, "due": limit.due, "counted": explained(deadline.start, limit)}
+    return deadline.promised.budget - deadline.consumed_of(deadline.promised, now.calendar, now.today)
 
 
 def tracked_view(case: Case, item: dict[str, Any], hall_name: str, now: Now) -> dict[str, Any]:
@@ -71,6 +63,8 @@ def tracked_view(case: Case, item: dict[str, Any], hall_name: str, now: Now) -> 
 def _next_step(case: Case, now: Now) -> tuple[str, str]:
     if case.state in OPEN:
         return _running(case, now)
+    if case.state == SUSPENDED:
+        return _suspended(case)
     if case.state == REGISTERED:
         last = now.calendar.add_workdays(case.clock_start, now.rules.notice_days).date
         zh = f"窗口将在{last}前受理，或一次性告知需要补正的全部材料；逾期不告知即视为受理（行政许可法第三十二条）"
@@ -88,8 +82,18 @@ def _next_step(case: Case, now: Now) -> tuple[str, str]:
     }[case.state]
 
 
+def _suspended(case: Case) -> tuple[str, str]:
+    running = case.suspensions[-1]
+    zh, en = PROCEDURES[running["procedure"]]
+    last = running["limit_due"]
+    return (
+        f"正在进行{zh}，预计于{last}前结束，所需时间不计入办理期限（行政许可法第四十五条）",
+        f"{en} in progress, expected to end by {last}; its time does not count (Licensing Law Art. 45)",
+    )
+
+
 def _running(case: Case, now: Now) -> tuple[str, str]:
-    remaining, due = _remaining(case, now), case.promised_due
+    remaining, due = remaining_days(case, now), case.promised_due
     assert remaining is not None
     if remaining < 0:
         return (

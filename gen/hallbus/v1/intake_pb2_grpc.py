@@ -28,7 +28,7 @@ if _version_not_supported:
 class IntakeServiceStub:
     """Cases (办件) from receipt to delivery. Common errors: INVALID_ARGUMENT/INVALID_REQUEST (fields named), PERMISSION_DENIED/OUT_OF_SCOPE,
     NOT_FOUND/CASE_NOT_FOUND. A command that the case's state does not allow is FAILED_PRECONDITION with the state as reason:
-    CASE_NOT_ACCEPTED, CASE_AWAITS_SUPPLEMENT, CASE_ALREADY_ACCEPTED, CASE_ALREADY_DECIDED, CASE_ALREADY_DELIVERED, CASE_RETURNED.
+    CASE_NOT_ACCEPTED, CASE_AWAITS_SUPPLEMENT, CASE_ALREADY_ACCEPTED, CASE_SUSPENDED, CASE_ALREADY_DECIDED, CASE_ALREADY_DELIVERED, CASE_RETURNED.
     """
 
     def __init__(self, channel):
@@ -87,9 +87,29 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListCasesRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListCasesResponse.FromString,
                 _registered_method=True)
-        self.GetDeadline = channel.unary_unary(
-                '/hallbus.v1.IntakeService/GetDeadline',
-                request_serializer=hallbus_dot_v1_dot_intake__pb2.GetDeadlineRequest.SerializeToString,
+        self.SuspendCase = channel.unary_unary(
+                '/hallbus.v1.IntakeService/SuspendCase',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.SuspendCaseRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.ResumeCase = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ResumeCase',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ResumeCaseRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.ExtendCase = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ExtendCase',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ExtendCaseRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.JudgeBreach = channel.unary_unary(
+                '/hallbus.v1.IntakeService/JudgeBreach',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.JudgeBreachRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.ExplainDeadline = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ExplainDeadline',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ExplainDeadlineRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.Deadline.FromString,
                 _registered_method=True)
         self.TrackCase = channel.unary_unary(
@@ -102,7 +122,7 @@ class IntakeServiceStub:
 class IntakeServiceServicer:
     """Cases (办件) from receipt to delivery. Common errors: INVALID_ARGUMENT/INVALID_REQUEST (fields named), PERMISSION_DENIED/OUT_OF_SCOPE,
     NOT_FOUND/CASE_NOT_FOUND. A command that the case's state does not allow is FAILED_PRECONDITION with the state as reason:
-    CASE_NOT_ACCEPTED, CASE_AWAITS_SUPPLEMENT, CASE_ALREADY_ACCEPTED, CASE_ALREADY_DECIDED, CASE_ALREADY_DELIVERED, CASE_RETURNED.
+    CASE_NOT_ACCEPTED, CASE_AWAITS_SUPPLEMENT, CASE_ALREADY_ACCEPTED, CASE_SUSPENDED, CASE_ALREADY_DECIDED, CASE_ALREADY_DELIVERED, CASE_RETURNED.
     """
 
     def RegisterReceipt(self, request, context):
@@ -179,8 +199,43 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetDeadline(self, request, context):
-        """The stored calculation of the due days, day by day. FAILED_PRECONDITION/CASE_NOT_ACCEPTED.
+    def SuspendCase(self, request, context):
+        """Stops the limits for a special procedure (特别程序, Licensing Law Art. 45) from today on; neither today nor the day it ends is consumed.
+        FAILED_PRECONDITION/CASE_SUSPENDED, SUSPENSION_IN_A_ROW (one ended today), LEGAL_LIMIT_OVER; INVALID_ARGUMENT/PROCEDURE_UNKNOWN,
+        PROCEDURE_LIMIT_INVALID, REASON_REQUIRED, NOTICE_NO_REQUIRED, NOTICE_DATE_INVALID; NOT_FOUND/STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeCase(self, request, context):
+        """Ends the special procedure; the limits run again from tomorrow. FAILED_PRECONDITION/CASE_NOT_SUSPENDED; INVALID_ARGUMENT/RESULT_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExtendCase(self, request, context):
+        """Extends both limits, once (延期, Licensing Law Art. 42); the approver calls himself. FAILED_PRECONDITION/CASE_ALREADY_EXTENDED,
+        EXTENSION_AFTER_EXPIRY, APPROVER_IS_HANDLER; INVALID_ARGUMENT/APPROVER_REQUIRED, REASON_REQUIRED, NOTICE_NO_REQUIRED,
+        NOTICE_DATE_INVALID, EXTENSION_DAYS_INVALID; PERMISSION_DENIED/ACTING_FOR_ANOTHER; NOT_FOUND/STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def JudgeBreach(self, request, context):
+        """Decides whether staff are at fault for what has been told of working days over or of a missed notice. A decision is turned round only by a
+        further one of somebody else. FAILED_PRECONDITION/NOTHING_TO_JUDGE, BREACH_ALREADY_JUDGED, JUDGE_HANDLED_CASE, JUDGED_BY_SAME_PERSON;
+        INVALID_ARGUMENT/JUDGE_REQUIRED, REASON_REQUIRED, BASIS_REQUIRED; PERMISSION_DENIED/ACTING_FOR_ANOTHER; NOT_FOUND/STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainDeadline(self, request, context):
+        """The stored calculation of the due days, day by day: which days counted, which not and why, who suspended on what ground, what moved it.
+        FAILED_PRECONDITION/CASE_NOT_ACCEPTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -246,9 +301,29 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListCasesRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListCasesResponse.SerializeToString,
             ),
-            'GetDeadline': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetDeadline,
-                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.GetDeadlineRequest.FromString,
+            'SuspendCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.SuspendCase,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.SuspendCaseRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'ResumeCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeCase,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ResumeCaseRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'ExtendCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExtendCase,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ExtendCaseRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'JudgeBreach': grpc.unary_unary_rpc_method_handler(
+                    servicer.JudgeBreach,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.JudgeBreachRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'ExplainDeadline': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainDeadline,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ExplainDeadlineRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.Deadline.SerializeToString,
             ),
             'TrackCase': grpc.unary_unary_rpc_method_handler(
@@ -267,7 +342,7 @@ def add_IntakeServiceServicer_to_server(servicer, server):
 class IntakeService:
     """Cases (办件) from receipt to delivery. Common errors: INVALID_ARGUMENT/INVALID_REQUEST (fields named), PERMISSION_DENIED/OUT_OF_SCOPE,
     NOT_FOUND/CASE_NOT_FOUND. A command that the case's state does not allow is FAILED_PRECONDITION with the state as reason:
-    CASE_NOT_ACCEPTED, CASE_AWAITS_SUPPLEMENT, CASE_ALREADY_ACCEPTED, CASE_ALREADY_DECIDED, CASE_ALREADY_DELIVERED, CASE_RETURNED.
+    CASE_NOT_ACCEPTED, CASE_AWAITS_SUPPLEMENT, CASE_ALREADY_ACCEPTED, CASE_SUSPENDED, CASE_ALREADY_DECIDED, CASE_ALREADY_DELIVERED, CASE_RETURNED.
     """
 
     @staticmethod
@@ -541,7 +616,7 @@ class IntakeService:
             _registered_method=True)
 
     @staticmethod
-    def GetDeadline(request,
+    def SuspendCase(request,
             target,
             options=(),
             channel_credentials=None,
@@ -554,8 +629,116 @@ class IntakeService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/hallbus.v1.IntakeService/GetDeadline',
-            hallbus_dot_v1_dot_intake__pb2.GetDeadlineRequest.SerializeToString,
+            '/hallbus.v1.IntakeService/SuspendCase',
+            hallbus_dot_v1_dot_intake__pb2.SuspendCaseRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ResumeCase',
+            hallbus_dot_v1_dot_intake__pb2.ResumeCaseRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExtendCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ExtendCase',
+            hallbus_dot_v1_dot_intake__pb2.ExtendCaseRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JudgeBreach(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/JudgeBreach',
+            hallbus_dot_v1_dot_intake__pb2.JudgeBreachRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainDeadline(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ExplainDeadline',
+            hallbus_dot_v1_dot_intake__pb2.ExplainDeadlineRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.Deadline.FromString,
             options,
             channel_credentials,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services.intake.domain import deadlines
 from services.intake.domain.case import ACCEPTED, REGISTERED, RETURNED, SUPPLEMENT, Case
 from services.intake.domain.clocks import next_look, silent_past_limit
 from services.intake.domain.errors import Invalid, Refused
 from services.intake.domain.happenings import Accepted, NoticeMissed, Returned
+from services.intake.domain.ladder import note_missed
+from services.intake.domain.projection import begin
 from services.intake.domain.rules import Item, Now
 from services.intake.domain.stages import complete
 
@@ -35,15 +36,14 @@ def deem(case: Case, item: Item, *, now: Now) -> None:
     """Accept a case that nobody spoke about within the notice limit, from the day it came in (Licensing Law Art. 32)."""
     silent = now.calendar.workdays_between(case.clock_start, now.today)
     case.happened(NoticeMissed, now.at, working_days=silent, notified=bool(case.notices))
+    note_missed(case, now)
     case.deemed = True
     _start(case, item, routing=item.routing(None, now.rules), accepted_at=case.clock_at, now=now)
 
 
 def _start(case: Case, item: Item, *, routing: str | None, accepted_at: dt.datetime, now: Now) -> None:
-    deadline = deadlines.reckon(item, accepted_at, case.channel, now)
     case.state, case.routing, case.accepted_at, case.wanted = ACCEPTED, routing, accepted_at, []
-    case.deadline, case.provisional = deadlines.to_plain(deadline), deadline.provisional
-    case.promised_due, case.legal_due = deadline.promised.due, deadline.legal.due
+    begin(case, item, now)
     case.happened(Accepted, now.at, accepted_at=accepted_at, deemed=case.deemed)
     complete(case, "accept", case.staff_id, "", now.at)
     case.timer_at = next_look(case, now)

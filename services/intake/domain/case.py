@@ -1,7 +1,7 @@
 """The case (办件): its data, its states, and what every command on it shares; the commands are in modules by topic.
 
-registered → supplement ⇄ registered → accepted → in_review → decided → delivered, or returned. A silent intake becomes accepted by itself
-(Administrative Licensing Law Art. 32); being overdue is a fact, not a state.
+registered → supplement ⇄ registered → accepted → in_review ⇄ suspended, in_review → decided → delivered, or returned. A silent intake becomes
+accepted by itself (Administrative Licensing Law Art. 32); being overdue is a fact, not a state.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.intake.domain import deadlines
+from services.intake.domain.counting import Stop, Stops
 from services.intake.domain.deadlines import Deadline
 from services.intake.domain.errors import Invalid, Refused
 from services.intake.domain.rules import Item, six_kind
 
 REGISTERED, SUPPLEMENT, ACCEPTED, IN_REVIEW = "registered", "supplement", "accepted", "in_review"
-DECIDED, DELIVERED, RETURNED = "decided", "delivered", "returned"
-STATES = (REGISTERED, SUPPLEMENT, ACCEPTED, IN_REVIEW, DECIDED, DELIVERED, RETURNED)
+SUSPENDED, DECIDED, DELIVERED, RETURNED = "suspended", "decided", "delivered", "returned"
+STATES = (REGISTERED, SUPPLEMENT, ACCEPTED, IN_REVIEW, SUSPENDED, DECIDED, DELIVERED, RETURNED)
 OPEN = (ACCEPTED, IN_REVIEW)
 
 _WHY_NOT = {
@@ -25,10 +26,22 @@ _WHY_NOT = {
     SUPPLEMENT: ("CASE_AWAITS_SUPPLEMENT", "the applicant has been asked for materials"),
     ACCEPTED: ("CASE_ALREADY_ACCEPTED", "the case is accepted"),
     IN_REVIEW: ("CASE_ALREADY_ACCEPTED", "the case is accepted and in review"),
+    SUSPENDED: ("CASE_SUSPENDED", "a special procedure runs: the limits stand still until it ends"),
     DECIDED: ("CASE_ALREADY_DECIDED", "the case is decided"),
     DELIVERED: ("CASE_ALREADY_DELIVERED", "the result has been handed over"),
     RETURNED: ("CASE_RETURNED", "the case was returned"),
 }
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A stored calculation that another one took the place of: why, by whom, by which notices, before and after."""
+
+    cause: str
+    actor: str | None
+    notice_nos: tuple[str, ...]
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 @dataclass
@@ -36,7 +49,8 @@ class Case:
     """One application. `notices` and `stages` are lists of plain values; `deadline` is the stored calculation.
 
     `clock_at` is the moment the notice limit counts from (the receipt, or the last piece of a supplement) and `clock_start` its day 0; `wanted` is
-    what the running notice still waits for, `timer_at` when the scheduler has to look again, `overdue_sent` how many working days over have been told.
+    what the running notice still waits for, `timer_at` when the scheduler has to look again. `suspensions`, `extension`, `breaches` (what was told of
+    days over and of missed notices, and stands) and `judgements` are plain values too; `calendar_edition` names the calendar the limits rest on.
     """
 
     case_id: str
@@ -71,7 +85,11 @@ class Case:
     legal_due: dt.date | None = None
     provisional: bool = False
     rungs_sent: list[str] = field(default_factory=list)
-    overdue_sent: int = 0
+    suspensions: list[dict[str, Any]] = field(default_factory=list)
+    extension: dict[str, Any] | None = None
+    breaches: list[dict[str, Any]] = field(default_factory=list)
+    judgements: list[dict[str, Any]] = field(default_factory=list)
+    calendar_edition: int = 0
     return_reason_code: str | None = None
     return_reason: str | None = None
     returned_at: dt.datetime | None = None
@@ -87,6 +105,9 @@ class Case:
     collector: str | None = None
     delivered_at: dt.datetime | None = None
     version: int = 0
+    # Not stored with the case: calculations that were replaced, for the evidence, and up to which version the use case has written it down.
+    replaced: tuple[Replaced, ...] = ()
+    written_down: int = 0
     pending_events: list[Any] = field(default_factory=list)
 
     @property
@@ -104,6 +125,17 @@ class Case:
     def kind(self) -> str:
         """The derived label of the six kinds."""
         return six_kind(self.outcome, self.time_class, self.routing)
+
+    @property
+    def stops(self) -> Stops:
+        """The days on which the limits stood still."""
+        day = dt.date.fromisoformat
+        return tuple(Stop(day(s["started_on"]), day(s["ended_on"]) if s["ended_on"] else None) for s in self.suspensions)
+
+    @property
+    def handlers(self) -> frozenset[str]:
+        """Everybody who had the case in hand: the first responsible person, who ended a stage, who decided."""
+        return frozenset({self.staff_id, *(stage["handler_id"] for stage in self.stages), *([self.decided_by] if self.decided_by else [])})
 
     def calculation(self) -> Deadline:
         """The stored calculation. Raises Refused CASE_NOT_ACCEPTED when there is none yet."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import workdays
-from services.intake.domain.case import OPEN, REGISTERED, Case
+from services.intake.domain.case import OPEN, REGISTERED, SUSPENDED, Case
+from services.intake.domain.ladder import next_day_over, waiting
 from services.intake.domain.rules import Now
 
 
@@ -18,6 +19,8 @@ def next_look(case: Case, now: Now) -> dt.datetime | None:
     """The moment the scheduler has to look at the case again; None when nothing runs."""
     if case.state == REGISTERED:
         return silence_ends(case.clock_start, now)
+    if case.state == SUSPENDED:
+        return _next_overrun(case, now)
     return _next_warning(case, now) if case.state in OPEN else None
 
 
@@ -26,10 +29,19 @@ def silence_ends(start: dt.date, now: Now) -> dt.datetime:
     return morning(now.calendar.add_workdays(start, now.rules.notice_days + 1).date)
 
 
-def _next_warning(case: Case, now: Now) -> dt.datetime:
-    waiting = [rung.on for rung in case.calculation().rungs if rung.level not in case.rungs_sent]
-    assert case.promised_due is not None
-    return morning(min([*waiting, now.calendar.add_workdays(case.promised_due, case.overdue_sent + 1).date]))
+def _next_warning(case: Case, now: Now) -> dt.datetime | None:
+    days = [rung.on for rung in waiting(case)]
+    over = next_day_over(case, now)
+    days += [over] if over is not None else []
+    return morning(min(days)) if days else None
+
+
+def _next_overrun(case: Case, now: Now) -> dt.datetime | None:
+    running = case.suspensions[-1]
+    due = dt.date.fromisoformat(running["limit_due"])
+    rungs = {"red": 1, "double_red": now.rules.double_red_days}
+    days = [now.calendar.add_workdays(due, after).date for level, after in rungs.items() if level not in running["told"]]
+    return morning(min(days)) if days else None
 
 
 def morning(day: dt.date) -> dt.datetime:

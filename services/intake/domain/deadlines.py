@@ -1,66 +1,64 @@
-"""Due days and the calculation they rest on, kept so that it can be shown and replayed years later.
+"""The limits of an accepted case: budgets of days, what is consumed of them, where they end, and the calculation behind it.
 
-The day of acceptance is not counted (A-22, Civil Code Art. 201); a limit ends on its last day (Art. 203). A calculation keeps the budget, the start
-and why it is that day, the calendar's name, and one letter for every day it walked over.
+A case keeps its budget and what is consumed, never a target date alone: the due days follow from them under the calendar in force. The day of
+acceptance is not counted (A-22, Civil Code Art. 201); a limit ends on its last day (Art. 203). A calculation keeps the budgets, the start and why it
+is that day, the calendar's name, and one letter for every day it walked over, so that it can be shown and replayed years later.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import workdays
-from services.intake.domain.rules import Item, Now, Rules
+from services.intake.domain.counting import Stops, Walk, counted_between, walk
+from services.intake.domain.reminders import Rung, rungs_of
+from services.intake.domain.rules import Item, Now
 
-LETTERS = {
-    workdays.WhyCode.START_DAY: "0",
-    workdays.WhyCode.WORKDAY: "w",
-    workdays.WhyCode.WEEKEND: "r",
-    workdays.WhyCode.STATUTORY_HOLIDAY: "h",
-    workdays.WhyCode.HOLIDAY_IN_LIEU: "l",
-    workdays.WhyCode.SUBSTITUTE_HOLIDAY: "s",
-    workdays.WhyCode.MAKEUP_WORKDAY: "m",
-    workdays.WhyCode.OVERRIDE_WORKDAY: "o",
-    workdays.WhyCode.OVERRIDE_REST_DAY: "x",
-}
-"""One letter per day of a trace; a capital letter marks a day that no notice has fixed yet."""
 
-WORDS = {
-    "0": ("start_day", "起算当日不计入", "Starting day, not counted"),
-    "w": ("workday", "工作日", "Working day"),
-    "r": ("weekend", "双休日", "Weekend"),
-    "h": ("statutory_holiday", "法定节假日", "Statutory holiday"),
-    "l": ("holiday_in_lieu", "调休放假", "Day off in lieu"),
-    "s": ("substitute_holiday", "补假", "Substitute holiday"),
-    "m": ("makeup_workday", "调休上班", "Make-up working day"),
-    "o": ("override_workday", "通知调整为工作日", "Working day by notice"),
-    "x": ("override_rest_day", "通知调整为休息日", "Rest day by notice"),
-}
-WORKING = frozenset("wmo")
+@dataclass(frozen=True)
+class Terms:
+    """What a case took from its item version at acceptance, and what has been granted since; days of `day_kind`."""
+
+    promised_days: int
+    legal_days: int
+    day_kind: str
+    extension: int = 0
+    stops: Stops = ()
+
+    @classmethod
+    def of(cls, item: Item) -> Terms:
+        """The limits of an item version; what is immediate is promised for the same day."""
+        return cls(0 if item.immediate else item.promised_days, item.legal_days, item.day_kind)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A budget of days and where it ends; `trace` has one letter for each day from the start to the due day."""
+    """A budget of `days` and a granted `extension`, and where they end; `due` is None while a stop lasts that began before the budget was consumed.
+
+    `trace` has one letter for each day from the start to the due day (or to the stop), `rolled_from` is the rest day a natural-day limit ended on.
+    """
 
     days: int
+    extension: int
     day_kind: str
-    due: dt.date
+    due: dt.date | None
     trace: str
+    rolled_from: dt.date | None
 
-
-@dataclass(frozen=True)
-class Rung:
-    """A step of the warning ladder and the day on which it is sent."""
-
-    level: str
-    on: dt.date
+    @property
+    def budget(self) -> int:
+        """All days there are."""
+        return self.days + self.extension
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """Both limits of an accepted case with everything they rest on."""
+    """Both limits of an accepted case with everything they rest on.
+
+    `consumed` days had been counted when the clock last started, on `running_since` (itself not counted); None while it is stopped.
+    """
 
     start: dt.date
     start_cause: str
@@ -69,6 +67,8 @@ class Deadline:
     calendar_revision: int
     promised: Limit
     legal: Limit
+    consumed: int
+    running_since: dt.date | None
     provisional_days: tuple[dt.date, ...]
     rungs: tuple[Rung, ...]
 
@@ -77,61 +77,54 @@ class Deadline:
         """Whether a holiday notice may still move one of the due days."""
         return bool(self.provisional_days)
 
+    def counted(self, calendar: workdays.Calendar, today: dt.date) -> int:
+        """Days counted until `today`, beyond any budget."""
+        if self.running_since is None:
+            return self.consumed
+        return self.consumed + counted_between(calendar, self.running_since, today, self.promised.day_kind)
 
-def reckon(item: Item, accepted_at: dt.datetime, channel: str, now: Now) -> Deadline:
-    """Fix both due days of a case accepted at `accepted_at`, with limits in days of the item's `day_kind`."""
-    calendar = now.calendar
+    def consumed_of(self, limit: Limit, calendar: workdays.Calendar, today: dt.date) -> int:
+        """Days of the limit's budget that are gone; never more than there are."""
+        return min(self.counted(calendar, today), limit.budget)
+
+
+def reckon(terms: Terms, accepted_at: dt.datetime, channel: str, now: Now) -> Deadline:
+    """Fix both due days of a case accepted at `accepted_at`, under the calendar in force."""
+    calendar, kind = now.calendar, terms.day_kind
     rule = now.rules.rest_day_rule(channel)
     start = workdays.effective_start(accepted_at, calendar, rule=rule)
-    promised = calendar.on_or_after(start.date) if item.immediate else _due(calendar, start.date, item.promised_days, item.day_kind)
-    legal = _due(calendar, start.date, item.legal_days, item.day_kind)
-    open_days = sorted({*start.provisional_days, *promised.provisional_days, *legal.provisional_days})
-    return Deadline(
+    promised = walk(calendar, start.date, terms.promised_days + terms.extension, kind, terms.stops)
+    legal = walk(calendar, start.date, terms.legal_days + terms.extension, kind, terms.stops)
+    last = terms.stops[-1] if terms.stops else None
+    bank_until = start.date if last is None else last.until or last.since
+    running_since = start.date if last is None else last.until
+    deadline = Deadline(
         start=start.date,
         start_cause=start.cause.value,
         rest_day_rule=rule.value,
         calendar_version=calendar.version,
         calendar_revision=now.book.revision,
-        promised=_limit(calendar, start.date, promised.date, 0 if item.immediate else item.promised_days, item.day_kind),
-        legal=_limit(calendar, start.date, legal.date, item.legal_days, item.day_kind),
-        provisional_days=tuple(open_days),
-        rungs=_rungs(calendar, item, start.date, promised.date, now.rules),
+        promised=_limit(terms.promised_days, terms, promised),
+        legal=_limit(terms.legal_days, terms, legal),
+        consumed=counted_between(calendar, start.date, bank_until, kind, terms.stops),
+        # A start that a new calendar moves past the stop is the one to count from.
+        running_since=None if running_since is None else max(running_since, start.date),
+        provisional_days=tuple(sorted({*start.provisional_days, *promised.provisional_days, *legal.provisional_days})),
+        rungs=(),
     )
+    return _with_rungs(deadline, now)
 
 
-def _due(calendar: workdays.Calendar, start: dt.date, days: int, day_kind: str) -> workdays.Due:
-    return calendar.add_natural_days(start, days) if day_kind == "natural" else calendar.add_workdays(start, days)
+def _limit(days: int, terms: Terms, counted: Walk) -> Limit:
+    return Limit(days, terms.extension, terms.day_kind, counted.due, counted.trace, counted.rolled_from)
 
 
-def _limit(calendar: workdays.Calendar, start: dt.date, due: dt.date, days: int, day_kind: str) -> Limit:
-    letters = ["0"]
-    for ordinal in range(start.toordinal() + 1, due.toordinal() + 1):
-        day = calendar.day(dt.date.fromordinal(ordinal))
-        letter = LETTERS[day.why.code]
-        letters.append(letter.upper() if day.provisional else letter)
-    return Limit(days, day_kind, due, "".join(letters))
-
-
-def _rungs(calendar: workdays.Calendar, item: Item, start: dt.date, due: dt.date, rules: Rules) -> tuple[Rung, ...]:
-    """Blue at the given share of the budget, yellow at the given working days left.
-
-    An immediate item is due at once and needs no reminder; a rung that would not come before a graver one is not sent.
-    """
-    if item.immediate:
-        return ()
-    consumed = -(-item.promised_days * rules.blue_percent // 100)
-    blue = start + dt.timedelta(days=consumed) if item.day_kind == "natural" else calendar.add_workdays(start, consumed).date
-    yellow = _workdays_before(calendar, due, rules.yellow_days, start)
-    return (Rung("blue", blue), Rung("yellow", yellow)) if blue < yellow else (Rung("yellow", yellow),)
-
-
-def _workdays_before(calendar: workdays.Calendar, due: dt.date, days: int, floor: dt.date) -> dt.date:
-    day = due
-    while day > floor and calendar.workdays_between(day, due) < days:
-        day -= dt.timedelta(days=1)
-    while day > floor and not calendar.is_workday(day):
-        day -= dt.timedelta(days=1)
-    return day
+def _with_rungs(deadline: Deadline, now: Now) -> Deadline:
+    limit, since = deadline.promised, deadline.running_since
+    # What is due at once needs no reminder; a stopped clock has no due day to remind of.
+    if limit.budget == 0 or limit.due is None or since is None:
+        return deadline
+    return replace(deadline, rungs=rungs_of(now.calendar, deadline.start, since, limit, now.rules))
 
 
 def to_plain(deadline: Deadline) -> dict[str, Any]:
@@ -143,6 +136,8 @@ def to_plain(deadline: Deadline) -> dict[str, Any]:
         "calendar": {"version": deadline.calendar_version, "revision": deadline.calendar_revision},
         "promised": _plain_limit(deadline.promised),
         "legal": _plain_limit(deadline.legal),
+        "consumed": deadline.consumed,
+        "running_since": _iso(deadline.running_since),
         "provisional_days": [day.isoformat() for day in deadline.provisional_days],
         "rungs": [[rung.level, rung.on.isoformat()] for rung in deadline.rungs],
     }
@@ -159,31 +154,24 @@ def from_plain(stored: dict[str, Any]) -> Deadline:
         calendar_revision=stored["calendar"]["revision"],
         promised=_limit_of(stored["promised"]),
         legal=_limit_of(stored["legal"]),
+        consumed=stored["consumed"],
+        running_since=_day(stored["running_since"]),
         provisional_days=tuple(day(text) for text in stored["provisional_days"]),
         rungs=tuple(Rung(level, day(on)) for level, on in stored["rungs"]),
     )
 
 
 def _plain_limit(limit: Limit) -> dict[str, Any]:
-    return {"days": limit.days, "day_kind": limit.day_kind, "due": limit.due.isoformat(), "trace": limit.trace}
+    return {**vars(limit), "due": _iso(limit.due), "rolled_from": _iso(limit.rolled_from)}
 
 
 def _limit_of(stored: dict[str, Any]) -> Limit:
-    return Limit(stored["days"], stored["day_kind"], dt.date.fromisoformat(stored["due"]), stored["trace"])
+    return Limit(**{**stored, "due": _day(stored["due"]), "rolled_from": _day(stored["rolled_from"])})
 
 
-def explained(start: dt.date, limit: Limit) -> list[dict[str, Any]]:
-    """The trace day by day: which days counted, which not, and why; numbers are those of counted days."""
-    shown: list[dict[str, Any]] = []
-    number = 0
-    for offset, letter in enumerate(limit.trace):
-        kind = letter.lower()
-        # Beyond the budget a limit only rolls off rest days (Civil Code Art. 203): nothing is counted there.
-        counts = offset > 0 and number < limit.days and (limit.day_kind == "natural" or kind in WORKING)
-        number += int(counts)
-        why, zh, en = WORDS[kind]
-        shown.append({
-            "date": start + dt.timedelta(days=offset), "number": number if counts or offset == 0 else None,
-            "why": why, "why_zh": zh, "why_en": en, "provisional": letter.isupper(),
-        })  # fmt: skip
-    return shown
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)

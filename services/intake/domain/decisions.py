@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.intake.domain.case import DECIDED, OPEN, Case
+from services.intake.domain.counting import counted_between
 from services.intake.domain.delegations import Delegation, authority
 from services.intake.domain.errors import Refused
 from services.intake.domain.happenings import Decided
-from services.intake.domain.ladder import send_overdue
+from services.intake.domain.ladder import days_over, settle_overdue
 from services.intake.domain.rules import Now
 from services.intake.domain.stages import complete
 
@@ -32,12 +33,9 @@ def decide(case: Case, by: Decider, *, outcome: str, opinion: str, now: Now) -> 
     if by.unit_id != case.unit_id:
         raise Refused("HANDLER_OF_OTHER_UNIT", "only the item's own unit decides", handler_id=by.staff_id, unit_id=case.unit_id)
     delegation = authority(by.held, staff_id=by.staff_id, unit_id=case.unit_id, item_id=case.item_id, on=now.today)
-    send_overdue(case, now)
-    today = now.today
-    start, due = case.calculation().start, case.promised_due
-    assert due is not None
-    case.elapsed_days = max(0, now.calendar.workdays_between(start, today))
-    case.overdue_days = max(0, now.calendar.workdays_between(due, today))
+    settle_overdue(case, now, cause="calendar")
+    case.elapsed_days = counted_between(now.calendar, case.calculation().start, now.today, "working", case.stops)
+    case.overdue_days = len(days_over(case, now))
     case.state, case.timer_at = DECIDED, None
     case.decision, case.decided_at, case.decided_by, case.opinion = outcome, now.at, by.staff_id, opinion
     case.delegation_id, case.collective_no = delegation.delegation_id, by.collective_no or None

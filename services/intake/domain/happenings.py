@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -103,3 +104,83 @@ class Delivered(Happening):
 
     method: str
     off_window: bool
+
+
+@dataclass(frozen=True)
+class Suspended(Happening):
+    """A special procedure stops the limits; `remaining_days` is what is left of the promised budget."""
+
+    procedure: str
+    started_on: dt.date
+    limit_days: int
+    limit_due: dt.date
+    by: str
+    notice_no: str
+    remaining_days: int
+
+
+@dataclass(frozen=True)
+class Resumed(Happening):
+    """The special procedure ended; working days beyond its own limit."""
+
+    procedure: str
+    started_on: dt.date
+    ended_on: dt.date
+    overrun_days: int
+    by: str
+
+
+@dataclass(frozen=True)
+class SuspensionOverrun(Happening):
+    """A special procedure takes longer than was written to the applicant, as of that day; `number` counts the case's suspensions."""
+
+    number: int
+    procedure: str
+    level: str
+    limit_due: dt.date
+    overrun_days: int
+    as_of: dt.date
+
+
+@dataclass(frozen=True)
+class Extended(Happening):
+    """Days were added to both budgets, once."""
+
+    days: int
+    approver_id: str
+    requested_by: str
+    notice_no: str
+
+
+@dataclass(frozen=True)
+class DeadlineMoved(Happening):
+    """The due days were calculated anew; a due day is None while it is open."""
+
+    cause: str
+    actor: str | None
+    notice_nos: tuple[str, ...]
+    promised_before: dt.date | None
+    promised_due: dt.date | None
+    legal_before: dt.date | None
+    legal_due: dt.date | None
+    provisional: bool
+    calendar_revision: int
+
+
+@dataclass(frozen=True)
+class OverdueWithdrawn(Happening):
+    """Working days over that were told and are none; `facts` as the case kept them."""
+
+    cause: str
+    facts: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class BreachJudged(Happening):
+    """A person decided whether staff are at fault; `facts` as the case kept them before."""
+
+    number: int
+    breach: str
+    staff_fault: bool
+    decided_by: str
+    facts: tuple[dict[str, Any], ...]

@@ -35,7 +35,7 @@ def register(receipt: Receipt, item: Item, *, now: Now) -> Case:
         channel=receipt.channel, applicant_name=receipt.applicant_name, applicant_contact=receipt.applicant_contact,
         track_hash=receipt.track_hash, received_at=now.at, state=REGISTERED, time_class="immediate" if item.immediate else "promised",
         required=list(item.required), handed=sorted(set(receipt.handed)), clock_at=now.at, clock_start=now.start(now.at, receipt.channel),
-        timer_at=None,
+        timer_at=None, calendar_edition=now.book.edition,
     )  # fmt: skip
     case.timer_at = next_look(case, now)
     case.happened(Registered, now.at, missing=tuple(case.missing))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import workdays
@@ -41,6 +42,14 @@ class Book:
     calendar: workdays.Calendar
     revision: int = 0
 
+    @cached_property
+    def edition(self) -> int:
+        """Grows with every revision of the directory and with every year that becomes known (also by a newer calendar library).
+
+        A calculation made under a lower edition has to be made again; a process that still runs an older library never takes one back.
+        """
+        return self.revision * 10_000 + self.calendar.published_until.year
+
 
 @dataclass(frozen=True)
 class Now:
@@ -59,6 +68,11 @@ class Now:
     def calendar(self) -> workdays.Calendar:
         """The calendar in force."""
         return self.book.calendar
+
+    @staticmethod
+    def day_of(moment: dt.datetime) -> dt.date:
+        """The day in China of a moment."""
+        return workdays.beijing_date(moment)
 
     def start(self, moment: dt.datetime, channel: str) -> dt.date:
         """Day 0 of a limit that begins with something that came in at `moment`."""

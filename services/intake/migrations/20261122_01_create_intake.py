@@ -17,6 +17,7 @@ def upgrade() -> None:
     _calendars()
     _case_numbers()
     _cases()
+    _deadline_moves()
     _delegations()
     _halls()
     _item_versions()
@@ -26,7 +27,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("stationings", "rungs", "reference_state", "item_versions", "halls", "cases", "delegations", "case_numbers", "calendars"):
+    for table in (
+        "stationings",
+        "rungs",
+        "reference_state",
+        "item_versions",
+        "halls",
+        "deadline_moves",
+        "cases",
+        "delegations",
+        "case_numbers",
+        "calendars",
+    ):
         op.drop_table(table, schema="intake")
     drop_chassis_tables("intake")
 
@@ -91,7 +103,11 @@ def _cases() -> None:
         sa.Column("legal_due", sa.Date(), nullable=True),
         sa.Column("provisional", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("rungs_sent", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
-        sa.Column("overdue_sent", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspensions", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("extension", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("breaches", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("judgements", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("calendar_edition", sa.Integer(), server_default="0", nullable=False),
         sa.Column("return_reason_code", sa.Text(), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
@@ -122,8 +138,39 @@ def _cases() -> None:
         postgresql_where=sa.text("state IN ('accepted', 'in_review')"),
     )
     op.create_index(
+        "ix_cases_open_calendar",
+        "cases",
+        ["calendar_edition"],
+        unique=False,
+        schema="intake",
+        postgresql_where=sa.text("state IN ('registered', 'accepted', 'in_review', 'suspended')"),
+    )
+    op.create_index(
         "ix_cases_timer_at", "cases", ["timer_at"], unique=False, schema="intake", postgresql_where=sa.text("timer_at IS NOT NULL")
     )
+
+
+def _deadline_moves() -> None:
+    op.create_table(
+        "deadline_moves",
+        sa.Column("move_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("hall_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=True),
+        sa.Column("notice_nos", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("promised_before", sa.Date(), nullable=True),
+        sa.Column("promised_due", sa.Date(), nullable=True),
+        sa.Column("legal_before", sa.Date(), nullable=True),
+        sa.Column("legal_due", sa.Date(), nullable=True),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("move_id", name=op.f("pk_deadline_moves")),
+        schema="intake",
+    )
+    op.create_index("ix_deadline_moves_case_id", "deadline_moves", ["case_id", "move_id"], unique=False, schema="intake")
 
 
 def _delegations() -> None:

@@ -8,6 +8,7 @@ from chassis.database import track_events
 from services.intake.domain.case import Case
 from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
+from services.intake.orm.deadline_moves import deadline_moves
 from services.intake.orm.reference import calendars, delegations, halls, item_versions, reference_state, stationings
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "case_numbers",
     "cases",
     "configure",
+    "deadline_moves",
     "delegations",
     "halls",
     "item_versions",

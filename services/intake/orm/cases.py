@@ -42,7 +42,11 @@ cases = sa.Table(
     sa.Column("legal_due", sa.Date),
     sa.Column("provisional", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("rungs_sent", ARRAY(sa.Text), nullable=False, server_default="{}"),
-    sa.Column("overdue_sent", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("suspensions", JSONB, nullable=False, server_default="[]"),
+    sa.Column("extension", JSONB(none_as_null=True)),
+    sa.Column("breaches", JSONB, nullable=False, server_default="[]"),
+    sa.Column("judgements", JSONB, nullable=False, server_default="[]"),
+    sa.Column("calendar_edition", sa.Integer, nullable=False, server_default="0"),
     sa.Column("return_reason_code", sa.Text),
     sa.Column("return_reason", sa.Text),
     sa.Column("returned_at", TIME),
@@ -61,6 +65,12 @@ cases = sa.Table(
     # Ids are time-ordered: these serve "newest first" within a hall and within a region.
     sa.Index("ix_cases_hall_id_case_id", "hall_id", "case_id"),
     sa.Index("ix_cases_open_due", "promised_due", "case_id", postgresql_where=sa.text("state IN ('accepted', 'in_review')")),
+    # For the job that brings open cases in line with a new calendar.
+    sa.Index(
+        "ix_cases_open_calendar",
+        "calendar_edition",
+        postgresql_where=sa.text("state IN ('registered', 'accepted', 'in_review', 'suspended')"),
+    ),
     sa.Index("ix_cases_timer_at", "timer_at", postgresql_where=sa.text("timer_at IS NOT NULL")),
 )
 

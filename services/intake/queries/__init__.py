@@ -2,9 +2,9 @@
 
 from services.intake.queries.cases import (
     get_case,
-    get_deadline,
     list_cases,
     track_case,
 )
+from services.intake.queries.deadlines import explain_deadline
 
-__all__ = ["get_case", "get_deadline", "list_cases", "track_case"]
+__all__ = ["explain_deadline", "get_case", "list_cases", "track_case"]

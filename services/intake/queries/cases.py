@@ -22,18 +22,12 @@ _EQUAL = ("hall_id", "unit_id", "window_id", "item_id", "staff_id", "state")
 def get_case(db: Db, rules: Rules, *, case_id: str | None, case_no: str | None) -> dict[str, Any]:
     """One case in scope, by id or number."""
     with db.read() as tx:
-        case = _found(tx, cases.c.case_id == case_id if case_id else cases.c.case_no == case_no)
+        case = found(tx, cases.c.case_id == case_id if case_id else cases.c.case_no == case_no)
         return views.case_view(case, Now(tx.now, reference.book(tx), rules))
 
 
-def get_deadline(db: Db, rules: Rules, *, case_id: str) -> dict[str, Any]:
-    """The stored calculation of the due days. Raises FailedPrecondition CASE_NOT_ACCEPTED."""
-    with db.read() as tx:
-        case = _found(tx, cases.c.case_id == case_id)
-        return views.deadline_view(case, Now(tx.now, reference.book(tx), rules))
-
-
-def _found(tx: Transaction, condition: sa.ColumnElement[bool]) -> Case:
+def found(tx: Transaction, condition: sa.ColumnElement[bool]) -> Case:
+    """The one case, in the caller's scope. Raises NotFound CASE_NOT_FOUND."""
     case = tx.session.execute(sa.select(Case).where(condition)).scalar_one_or_none()
     if case is None:
         raise NotFound("CASE_NOT_FOUND", "no such case")
@@ -60,15 +54,17 @@ def list_cases(db: Db, rules: Rules, *, order: str, page_size: int | None, page_
 
 
 def _conditions(filters: dict[str, Any], *, by_due: bool) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = [cases.c[name] == filters[name] for name in _EQUAL if filters[name] is not None]
+    wanted: list[sa.ColumnElement[bool]] = [cases.c[name] == filters[name] for name in _EQUAL if filters[name] is not None]
     if filters["due_from"] is not None:
-        found.append(cases.c.promised_due >= filters["due_from"])
+        wanted.append(cases.c.promised_due >= filters["due_from"])
     if filters["due_to"] is not None:
-        found.append(cases.c.promised_due <= filters["due_to"])
+        wanted.append(cases.c.promised_due <= filters["due_to"])
+    if filters["provisional"] is not None:
+        wanted.append(cases.c.provisional.is_(filters["provisional"]))
     if by_due:
         # Spelled out as the partial index spells it, or the planner would not see that it fits.
-        found.append(cases.c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN]))
-    return found
+        wanted.append(cases.c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN]))
+    return wanted
 
 
 def _ordered(query: sa.Select[Any], page: Page, *, by_due: bool) -> sa.Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.fields import PageRequest, PageResponse, an_id, codes, maybe_day, maybe_id, maybe_words, must_be, one_of, words
+from chassis.fields import PageRequest, PageResponse, an_id, codes, maybe_day, maybe_flag, maybe_id, maybe_words, must_be, one_of, words
 from services.intake.domain.case import STATES
 from services.intake.domain.stages import STAGES
 
@@ -118,12 +118,6 @@ class GetCase(Schema):
             raise ValidationError("exactly one of case_id and case_no", "case_id")
 
 
-class CaseById(Schema):
-    """By id."""
-
-    case_id = an_id()
-
-
 class ListCases(PageRequest):
     """Filters and page."""
 
@@ -131,6 +125,7 @@ class ListCases(PageRequest):
     state = one_of(*STATES)
     due_from, due_to = maybe_day(), maybe_day()
     order = one_of(*ORDERS, default="newest")
+    provisional = maybe_flag()
 
 
 class TrackCase(Schema):
@@ -188,48 +183,6 @@ class CasePage(PageResponse):
     """A page of cases."""
 
     cases = fields.List(fields.Nested(Case))
-
-
-class DeadlineDay(Schema):
-    """One day of the count."""
-
-    date = fields.Date()
-    number = fields.Integer()
-    why, why_zh, why_en = fields.String(), fields.String(), fields.String()
-    provisional = fields.Boolean()
-
-
-class DeadlineLimit(Schema):
-    """A budget, where it ends, and how."""
-
-    days = fields.Integer()
-    day_kind = fields.String()
-    due = fields.Date()
-    counted = fields.List(fields.Nested(DeadlineDay))
-
-
-class DeadlineWarning(Schema):
-    """A rung and whether it was sent."""
-
-    level = fields.String()
-    on = fields.Date()
-    sent = fields.Boolean()
-
-
-class Deadline(Schema):
-    """The stored calculation."""
-
-    case_id = fields.String()
-    accepted_at = fields.AwareDateTime()
-    deemed = fields.Boolean()
-    start = fields.Date()
-    start_cause, rest_day_rule, calendar_version = fields.String(), fields.String(), fields.String()
-    calendar_revision = fields.Integer()
-    promised, legal = fields.Nested(DeadlineLimit), fields.Nested(DeadlineLimit)
-    provisional = fields.Boolean()
-    provisional_days = fields.List(fields.Date())
-    warnings = fields.List(fields.Nested(DeadlineWarning))
-    remaining_days = fields.Integer()
 
 
 class TrackedCase(Schema):

@@ -1,6 +1,7 @@
 """Commands of intake: one function each, one transaction, one aggregate."""
 
 from services.intake.usecases.acceptance import accept_case, return_case
+from services.intake.usecases.deadlines import extend_case, judge_breach, resume_case, suspend_case
 from services.intake.usecases.decisions import decide_case
 from services.intake.usecases.delivery import deliver_case
 from services.intake.usecases.notices import request_supplement, submit_supplement
@@ -11,9 +12,13 @@ __all__ = [
     "accept_case",
     "decide_case",
     "deliver_case",
+    "extend_case",
+    "judge_breach",
     "record_stage",
     "register_receipt",
     "request_supplement",
+    "resume_case",
     "return_case",
     "submit_supplement",
+    "suspend_case",
 ]

@@ -23,10 +23,11 @@ WITH number AS (
     ON CONFLICT (hall_id, day) DO UPDATE SET last = intake.case_numbers.last + 1 RETURNING last
 )
 INSERT INTO intake.cases (case_id, case_no, region, hall_id, unit_id, window_id, staff_id, item_id, item_version, channel, applicant_name,
-    applicant_contact, track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, timer_at, version)
+    applicant_contact, track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, timer_at, calendar_edition, version)
 SELECT %(case_id)s, %(prefix)s || lpad(last::text, greatest(6, length(last::text)), '0'), %(region)s, %(hall_id)s, %(unit_id)s, %(window_id)s,
     %(staff_id)s, %(item_id)s, %(item_version)s, %(channel)s, %(applicant_name)s, %(applicant_contact)s, %(track_hash)s, %(received_at)s,
-    %(state)s, %(time_class)s, %(required)s::text[], %(handed)s::text[], %(clock_at)s, %(clock_start)s, %(timer_at)s, %(version)s
+    %(state)s, %(time_class)s, %(required)s::text[], %(handed)s::text[], %(clock_at)s, %(clock_start)s, %(timer_at)s,
+    %(calendar_edition)s, %(version)s
 FROM number RETURNING case_no
 """
 

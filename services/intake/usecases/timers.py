@@ -15,7 +15,7 @@ from services.intake.domain.case import Case
 from services.intake.domain.rules import Now, Rules
 from services.intake.domain.timers import run_timer
 from services.intake.orm import cases
-from services.intake.usecases.loading import claim_rungs
+from services.intake.usecases.loading import keep
 
 log = get_logger(__name__)
 
@@ -41,7 +41,7 @@ def _serve_one(db: Db, rules: Rules) -> bool:
             claimed.append(case.case_id)
             item = reference.item_version(tx, case.item_id, case.item_version)
             run_timer(case, item, now=Now(tx.now, reference.book(tx), rules))
-            claim_rungs(tx, case)
+            keep(tx, case)
     except HallbusError:
         raise  # the database is away or slow: nobody's case is at fault
     except Exception as error:

@@ -30,7 +30,7 @@ def test_the_published_vectors_hold_through_the_service(intake):
         intake.clock.at(f"{accepted_on} 15:00")
         case = intake.accepted(materials=[])
         assert (case["promised_due"], case["provisional"]) == (due, False), accepted_on
-        deadline = intake("get_deadline", case_id=case["case_id"])
+        deadline = intake("explain_deadline", case_id=case["case_id"])
         counted = [day for day in deadline["promised"]["counted"] if day["number"] is not None]
         assert [day["number"] for day in counted] == list(range(days + 1))
         assert counted[-1]["date"] == due
@@ -42,7 +42,7 @@ def test_a_rest_day_receipt_counts_by_its_channel(intake):
     assert intake.accepted(materials=[], channel="online")["promised_due"] == "2026-10-09"
     duty = intake.accepted(materials=[], channel="appointment")
     assert duty["promised_due"] == "2026-10-08"
-    shown = intake("get_deadline", case_id=duty["case_id"])
+    shown = intake("explain_deadline", case_id=duty["case_id"])
     assert (shown["start"], shown["rest_day_rule"]) == ("2026-10-01", "stamp_on_day")
 
 
@@ -50,7 +50,7 @@ def test_the_spring_festival_is_crossed_day_by_day(intake):
     with_days(intake, 2)
     intake.clock.at("2026-02-13 10:00")
     case = intake.accepted(materials=[])
-    days = intake("get_deadline", case_id=case["case_id"])["promised"]["counted"]
+    days = intake("explain_deadline", case_id=case["case_id"])["promised"]["counted"]
     assert case["promised_due"] == "2026-02-24"
     assert [(d["date"], d["why"]) for d in days[:2]] == [("2026-02-13", "start_day"), ("2026-02-14", "makeup_workday")]
     assert {d["why"] for d in days[2:-1]} <= {"statutory_holiday", "holiday_in_lieu", "weekend"}
@@ -63,7 +63,7 @@ def test_an_unknown_year_is_provisional_and_says_so(intake):
     intake.clock.at("2026-12-04 10:00")
     case = intake.accepted(materials=[])
     assert (case["promised_due"], case["provisional"]) == ("2027-01-04", True)
-    shown = intake("get_deadline", case_id=case["case_id"])
+    shown = intake("explain_deadline", case_id=case["case_id"])
     assert shown["provisional_days"][0] == "2027-01-01"
     assert shown["promised"]["counted"][-1]["provisional"] is True
     assert intake.events("accepted")[0]["data"]["provisional"] is True
@@ -74,7 +74,7 @@ def test_natural_days_roll_off_rest_days(intake):
     intake.clock.at("2026-09-26 10:00")  # a Saturday and a holiday: starts on 2026-09-28
     case = intake.accepted(materials=[])
     assert case["promised_due"] == "2026-10-08"  # 7 days end on 2026-10-05, inside the National Day holiday
-    counted = intake("get_deadline", case_id=case["case_id"])["promised"]["counted"]
+    counted = intake("explain_deadline", case_id=case["case_id"])["promised"]["counted"]
     assert [d["number"] for d in counted] == [0, 1, 2, 3, 4, 5, 6, 7, None, None, None]
 
 
@@ -86,19 +86,19 @@ def test_an_override_of_the_city_counts_and_is_named(intake):
     )  # fmt: skip
     case = intake.accepted()
     assert case["promised_due"] == "2026-12-01"
-    shown = intake("get_deadline", case_id=case["case_id"])
+    shown = intake("explain_deadline", case_id=case["case_id"])
     assert (shown["calendar_revision"], shown["promised"]["counted"][1]["why"]) == (1, "override_rest_day")
 
 
 def test_a_stored_calculation_does_not_move_with_the_calendar(intake):
     case = intake.accepted()
-    before = intake("get_deadline", case_id=case["case_id"])
+    before = intake("explain_deadline", case_id=case["case_id"])
     intake.tell(
         "directory.calendar.changed",
         {"revision": 1, "overrides": [{"date": "2026-11-24", "is_workday": False, "reason": "暴雪停工", "notice_no": "市政办〔2026〕9号"}]},
         subject="calendar", hall_id=None,
     )  # fmt: skip
-    after = intake("get_deadline", case_id=case["case_id"])
+    after = intake("explain_deadline", case_id=case["case_id"])
     assert after["promised"] == before["promised"]
     assert dt.date.fromisoformat(after["start"]) == dt.date(2026, 11, 23)
 
@@ -106,4 +106,4 @@ def test_a_stored_calculation_does_not_move_with_the_calendar(intake):
 def test_before_acceptance_there_is_no_deadline(intake):
     case_id = intake.receipt()["case_id"]
     with pytest.raises(Exception, match="CASE_NOT_ACCEPTED"):
-        intake("get_deadline", case_id=case_id)
+        intake("explain_deadline", case_id=case_id)

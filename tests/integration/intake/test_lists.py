@@ -31,7 +31,7 @@ def test_a_list_shows_the_callers_scope_only(intake, cases):
 
 
 @pytest.mark.parametrize(
-    "method", ["get_case", "get_deadline", "accept_case", "submit_supplement", "decide_case", "deliver_case", "record_stage"]
+    "method", ["get_case", "explain_deadline", "accept_case", "submit_supplement", "decide_case", "deliver_case", "record_stage"]
 )
 def test_nothing_of_another_hall_can_be_touched(intake, cases, method):
     more = {

@@ -6,51 +6,15 @@ import pytest
 
 from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
-from services.intake.domain.case import STATES, Case
-from services.intake.domain.decisions import Decider, decide
-from services.intake.domain.delegations import Delegation
+from services.intake.domain.case import STATES
+from services.intake.domain.decisions import decide
 from services.intake.domain.delivery import deliver
 from services.intake.domain.errors import Refused
-from services.intake.domain.receipts import Receipt, register
-from services.intake.domain.rules import Item, Now, Rules, six_kind
+from services.intake.domain.rules import six_kind
+from services.intake.domain.suspensions import Procedure, resume, suspend
 from services.intake.domain.timers import run_timer
-
-BEIJING = dt.timezone(dt.timedelta(hours=8))
-
-
-def on(day: str, hour: int = 10, rules: Rules | None = None) -> Now:
-    """The circumstances of a command at that hour of the day in Beijing."""
-    return Now(dt.datetime.fromisoformat(day).replace(hour=hour, tzinfo=BEIJING), rules=rules or Rules())
-
-
-def an_item(**over) -> Item:
-    given = {
-        "item_id": "i1", "item_version": 1, "name": "x", "unit_id": "u1", "immediate": False, "legal_days": 60, "promised_days": 5,
-        "day_kind": "working", "units_involved": 1, "materials": ({"code": "M1", "name": "a", "required": True}, {"code": "M2", "name": "b", "required": False}),
-    }  # fmt: skip
-    return Item(**{**given, **over})
-
-
-def a_decider(unit="u1", **over) -> Decider:
-    delegation = {
-        "delegation_id": "d1", "unit_id": "u1", "staff_id": "s1", "item_ids": (), "valid_from": dt.date(2020, 1, 1), "valid_to": dt.date(2030, 1, 1),
-    }  # fmt: skip
-    return Decider("s1", unit, (Delegation(**{**delegation, **over}),))
-
-
-def a_case(day="2026-11-23", item=None, handed=("M1",), channel="window") -> Case:
-    receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, "张三", "", handed, "hash")
-    return register(receipt, item or an_item(), now=on(day))
-
-
-def accepted(day="2026-11-23", item=None, **over) -> Case:
-    case = a_case(day, item, **over)
-    acceptance.accept(case, item or an_item(), routing=None, now=on(day))
-    return case
-
-
-def told(case, *kinds):
-    return [event for event in case.pending_events if isinstance(event, kinds)]
+from services.intake.domain.written import Notice
+from tests.unit.intake.cases import BEIJING, a_case, a_decider, accepted, an_item, on, told
 
 
 @pytest.mark.parametrize(
@@ -90,6 +54,8 @@ def in_state(state):
         acceptance.accept(case, item, routing=None, now=on("2026-11-23"))
     if state == "in_review":
         stages.record_stage(case, "review", by="s1", opinion="", at=on("2026-11-23").at)
+    if state == "suspended":
+        suspend(case, a_procedure(), now=on("2026-11-23"))
     if state in ("decided", "delivered"):
         decide(case, a_decider(), outcome="approved", opinion="", now=on("2026-11-23"))
     if state == "delivered":
@@ -98,7 +64,20 @@ def in_state(state):
     return case
 
 
+def a_procedure(limit_days=10, **over) -> Procedure:
+    given = {
+        "procedure": "expert_review",
+        "limit_days": limit_days,
+        "reason": "x",
+        "notice": Notice("特告1号", dt.date(2026, 11, 23)),
+        "by": "s1",
+    }
+    return Procedure(**{**given, **over})
+
+
 COMMANDS = {
+    "suspend": lambda c: suspend(c, a_procedure(), now=on("2026-11-24")),
+    "resume": lambda c: resume(c, by="s1", result="通过", now=on("2026-11-24")),
     "request_supplement": lambda c: notices.request_supplement(c, notices.Demand(("M1",), "s1", "again"), an_item(), now=on("2026-11-24")),
     "submit_supplement": lambda c: notices.submit_supplement(c, ("M1",), an_item(), now=on("2026-11-24")),
     "accept": lambda c: acceptance.accept(c, an_item(), routing=None, now=on("2026-11-24")),
@@ -109,7 +88,7 @@ COMMANDS = {
 }
 ALLOWED = {
     "request_supplement": {"registered", "supplement"}, "submit_supplement": {"supplement"}, "accept": {"registered"},
-    "return": {"registered", "supplement"}, "record_stage": {"accepted", "in_review"}, "decide": {"accepted", "in_review"}, "deliver": {"decided"},
+    "return": {"registered", "supplement"}, "record_stage": {"accepted", "in_review"}, "suspend": {"accepted", "in_review"}, "resume": {"suspended"}, "decide": {"accepted", "in_review"}, "deliver": {"decided"},
 }  # fmt: skip
 
 

@@ -6,18 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain import deadlines
+from services.intake.domain.deadlines import Terms
+from services.intake.domain.explanation import explained
 from services.intake.domain.masking import mask_contact, mask_name
-from services.intake.domain.rules import Item, Now
+from services.intake.domain.rules import Now
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
 @given(day=st.dates(dt.date(2024, 1, 1), dt.date(2027, 6, 30)), days=st.integers(1, 45), kind=st.sampled_from(["working", "natural"]))
 def test_counted_days_are_the_budget_and_end_on_the_due_day(day, days, kind):
-    item = Item("i", 1, "x", "u", False, 60, days, kind, 1, ())
     now = Now(dt.datetime.combine(day, dt.time(9), BEIJING))
-    deadline = deadlines.reckon(item, now.at, "window", now)
-    shown = deadlines.explained(deadline.start, deadline.promised)
+    deadline = deadlines.reckon(Terms(days, 60, kind), now.at, "window", now)
+    shown = explained(deadline.start, deadline.promised, [], day)
     assert [d["number"] for d in shown if d["number"] is not None] == list(range(days + 1))
     assert shown[-1]["date"] == deadline.promised.due
     assert now.calendar.is_workday(deadline.promised.due)
