@@ -3,6 +3,9 @@
 The sandbox clock is a piecewise-linear map from real time to shown time, read from the file that HALLBUS_CLOCK_FILE names: one `<real epoch seconds>
 <shown epoch seconds>` pair per line, ascending. Between two points the clock runs linearly; before the first and after the last it runs at real speed.
 Waits and deadlines never use this clock, only facts do.
+
+A file that is malformed (half written, empty, running backwards) costs no process its life: it is told in the log, once, and the clock goes on by the last
+good reading of this process, or by real time when there was none.
 """
 
 from __future__ import annotations
@@ -12,6 +15,13 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+from chassis.log import get_logger
+
+log = get_logger(__name__)
+
+LATEST = 250_000_000_000.0  # epoch seconds in the year 9892: what a datetime can still show, with room for the clock to go on
+Points = tuple[list[float], list[float]]
 
 
 class SystemClock:
@@ -52,13 +62,38 @@ class FileClock:
     def _refresh(self) -> None:
         try:
             status = self._path.stat()
-        except FileNotFoundError:
+        except OSError:
             return
         stamp = (status.st_mtime_ns, status.st_size)
         if stamp == self._stamp:
             return
-        points = sorted(tuple(map(float, line.split())) for line in self._path.read_text().splitlines() if line.strip())
-        self._real, self._shown, self._stamp = [p[0] for p in points], [p[1] for p in points], stamp
+        self._stamp = stamp
+        try:
+            self._real, self._shown = parse(self._path.read_text(), time.time())
+        except (OSError, ValueError) as error:
+            log.error(
+                "clock_file_malformed", path=str(self._path), problem=str(error), instead="last good reading" if self._real else "real time"
+            )
+
+
+def parse(text: str, real: float) -> Points:
+    """Real and shown seconds of the file's points, ascending. Raises ValueError when that is no clock that can be shown at `real` and ever after."""
+    pairs = sorted(_pair(line) for line in text.splitlines() if line.strip())
+    if not pairs:
+        raise ValueError("no points")
+    shown = [pair[1] for pair in pairs]
+    if shown != sorted(shown):
+        raise ValueError("it runs backwards")
+    if real + shown[0] - pairs[0][0] < 0:
+        raise ValueError("it shows a time before 1970")
+    return [pair[0] for pair in pairs], shown
+
+
+def _pair(line: str) -> tuple[float, float]:
+    numbers = [float(word) for word in line.split()]
+    if len(numbers) != 2 or not all(0 <= number <= LATEST for number in numbers):  # not a number compares with nothing
+        raise ValueError(f"not a pair of epoch seconds: {line[:60]!r}")
+    return numbers[0], numbers[1]
 
 
 def from_environment(environ: dict[str, str] | None = None) -> SystemClock | FileClock:

@@ -18,6 +18,7 @@ CALLER = "hallbus-caller"
 CORRELATION = "hallbus-correlation"
 DEADLINE = "hallbus-deadline"
 JSON = "application/json"
+LONGEST_CORRELATION = 128
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,13 @@ def read_request(message: Any) -> Call:
         deadline = float(headers[DEADLINE]) if DEADLINE in headers else None
     except (KeyError, ValueError, TypeError) as error:
         raise InvalidArgument("MALFORMED_REQUEST", f"not a call: {error}") from error
-    return Call(request, Context(correlation_id=headers.get(CORRELATION) or new_id(), caller=caller, deadline=deadline))
+    return Call(request, Context(correlation_id=_correlation(headers), caller=caller, deadline=deadline))
+
+
+def _correlation(headers: dict[str, Any]) -> str:
+    # A trace is no reason to refuse work, but what is no short printable text would make every event of this work unreadable to its consumers.
+    given = headers.get(CORRELATION)
+    return given if isinstance(given, str) and 0 < len(given) <= LONGEST_CORRELATION and given.isprintable() else new_id()
 
 
 def expired(message: Any) -> bool:

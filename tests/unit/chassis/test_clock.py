@@ -57,6 +57,66 @@ def test_a_changed_file_is_taken_up_at_the_next_look(tmp_path):
     assert made.now().year > 2150, "a file that is being replaced changes nothing"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n \n",
+        "100",
+        "100 200 300",
+        "hundred 200",
+        "100,200",
+        "nan 5",
+        "5 nan",
+        "inf inf",
+        "5 1e300",
+        "-5 5",
+        "0 9000\n100 8000",
+        "9999999999 5",
+        '{"real": 0}',
+        "0 1000\n100 90",
+    ],
+)
+def test_a_malformed_file_is_told_once_and_the_last_good_reading_goes_on(tmp_path, caplog, text):
+    path = tmp_path / "c"
+    path.write_text("0 0\n1 5000000000\n")
+    made = FileClock(path)
+    good = made.now()
+    path.write_text(text + " " * 50)
+    later = [made.now(), made.now()]
+    assert all(timedelta() <= moment - good < timedelta(minutes=1) for moment in later)
+    assert [record.getMessage() for record in caplog.records] == ["clock_file_malformed"]
+    assert (caplog.records[0].keys["path"], caplog.records[0].keys["instead"]) == (str(path), "last good reading")
+    path.write_text("0 0\n1 6000000000\n")
+    assert made.now() > good + timedelta(days=365)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"100", b""])
+def test_a_file_that_was_never_good_means_real_time(tmp_path, caplog, content):
+    path = tmp_path / "c"
+    path.write_bytes(content)
+    assert abs(FileClock(path).now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert caplog.records[0].keys["instead"] == "real time"
+
+
+def test_a_path_that_cannot_be_read_means_real_time(tmp_path):
+    assert abs(FileClock(tmp_path).now() - datetime.now(UTC)) < timedelta(seconds=5), "a folder"
+    (tmp_path / "file").touch()
+    assert abs(FileClock(tmp_path / "file" / "c").now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+@given(st.binary(max_size=60) | st.from_regex(rb"([0-9.e+-]{1,12} [0-9.e+-]{1,12}\n){1,4}", fullmatch=True))
+def test_no_content_stops_a_process(content):
+    try:
+        real, shown = clock.parse(content.decode(errors="replace"), 1_800_000_000.0)
+    except ValueError:
+        return
+    made = FileClock.__new__(FileClock)
+    made._real, made._shown = real, shown
+    for moment in (1_800_000_000.0, 1_900_000_000.0):
+        assert datetime.fromtimestamp(made.shown(moment), UTC).year >= 1970
+
+
 def test_points_need_not_be_in_order_in_the_file(tmp_path):
     assert clock_of(tmp_path / "c", (160, 9000), (100, 1000)).shown(160) == 9000
 

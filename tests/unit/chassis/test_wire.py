@@ -1,6 +1,7 @@
 """A call on the wire."""
 
 import time
+import uuid
 
 import orjson
 import pytest
@@ -36,6 +37,18 @@ def test_a_request_arrives_with_caller_correlation_and_deadline(request, caller,
     assert int(message.properties["expiration"]) == max(1, int(seconds * 1000))
     assert message.properties["delivery_mode"] == 1
     assert not expired(message)
+
+
+@pytest.mark.parametrize("given", [None, "", 7, 7.5, True, b"bytes", [], ["a"], {"a": 1}, "x" * 129, "line\nbreak", "nul\0", "\ud800"])
+def test_a_correlation_that_is_no_short_text_is_replaced_and_the_call_goes_on(given):
+    ids = {read_request(a_message(**{CORRELATION: given})).context.correlation_id for _ in range(2)}
+    assert len(ids) == 2
+    assert all(uuid.UUID(made).version == 7 for made in ids)
+
+
+@pytest.mark.parametrize("given", ["c-1", "请求-7", "x" * 128, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+def test_a_callers_own_correlation_is_kept(given):
+    assert read_request(a_message(**{CORRELATION: given})).context.correlation_id == given
 
 
 @pytest.mark.parametrize(
