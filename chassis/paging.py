@@ -22,8 +22,8 @@ class Page:
     after: tuple[Any, ...] | None
 
     @classmethod
-    def of(cls, page_size: int | None = None, page_token: str | None = None, *, keys: int = 1) -> Page:
-        """From a request's fields; `keys` is the length of the list's key tuple. Raises InvalidArgument naming the field."""
+    def of(cls, page_size: int | None = None, page_token: str | None = None, *, keys: int = 1, types: tuple[type, ...] = ()) -> Page:
+        """From a request's fields; `keys` is the length of the list's key tuple, or `types` the types in it. Raises InvalidArgument naming the field."""
         size = page_size or DEFAULT_SIZE
         if not 1 <= size <= MAX_SIZE:
             raise InvalidArgument("INVALID_REQUEST", "page_size", violations=[Violation("page_size", f"1 to {MAX_SIZE}")])
@@ -31,8 +31,10 @@ class Page:
             return cls(size, None)
         try:
             after = orjson.loads(base64.urlsafe_b64decode(page_token + "=" * (-len(page_token) % 4)))
-            if not isinstance(after, list) or len(after) != keys or not all(map(_is_key, after)):
+            if not isinstance(after, list) or len(after) != (len(types) or keys) or not all(map(_is_key, after)):
                 raise ValueError("not a key of this list")
+            if types and not all(map(isinstance, after, types)):
+                raise ValueError("not the types of this list's key")
         except ValueError as error:
             raise InvalidArgument("INVALID_REQUEST", "page_token", violations=[Violation("page_token", "not from this list")]) from error
         return cls(size, tuple(after))

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from contracts.fields import Code, Count, Day, Flag, Id, Many, Number, Text
+from contracts.fields import Code, Count, Day, Flag, Id, Many, Number, Text, Time
 from contracts.registry import REGISTRY, Payload
 
 
@@ -86,13 +86,28 @@ class MaterialV1(Schema):
     required = Flag()  # false for materials that only some applicants hand in
 
 
+class FeeLineV1(Schema):
+    """One fee standard (收费标准)."""
+
+    code = Code()  # code within the item
+    name = Text(200)
+    kind = Code()  # fixed | per_unit
+    amount_fen = Count()  # fen for the case, or for each unit
+    unit = Text(20)  # what is counted when charged by the unit
+    basis = Text(500)  # the document that allows the charge
+
+
 @REGISTRY.event(
     "directory.item.published",
     audience="public",
     examples=[
         {"item_id": "i0001", "item_version": 1, "name": "食品经营许可", "unit_id": "u0001", "status": "in_hall", "time_class": "promised",
          "legal_days": 20, "promised_days": 5, "day_kind": "working", "immediate": False, "fee_fen": 0,
-         "materials": [{"code": "M1", "name": "申请书", "required": True}], "units_involved": 1},
+         "materials": [{"code": "M1", "name": "申请书", "required": True}], "units_involved": 1, "fees": [], "cancelled_on": None},
+        {"item_id": "i0012", "item_version": 2, "name": "不动产首次登记", "unit_id": "u0003", "status": "in_hall", "time_class": "promised",
+         "legal_days": 30, "promised_days": 5, "day_kind": "working", "immediate": False, "fee_fen": 8000,
+         "fees": [{"code": "F1", "name": "不动产登记费", "kind": "fixed", "amount_fen": 8000, "unit": "件", "basis": "发改价格规〔2016〕2559号"}],
+         "materials": [{"code": "M1", "name": "登记申请书", "required": True}], "units_involved": 1, "cancelled_on": "2027-01-01"},
         {"item_id": "i0002", "item_version": 3, "name": "身份证明", "unit_id": "u0002", "status": "cancelled", "time_class": "immediate",
          "legal_days": 1, "promised_days": 0, "day_kind": "working", "immediate": True, "fee_fen": 0, "materials": [], "units_involved": 1},
     ],
@@ -104,15 +119,56 @@ class ItemPublishedV1(Payload):
     item_version = Count()
     name = Text(200)
     unit_id = Id()
-    status = Code()  # in_hall | cancelled | exited
+    status = Code()  # in_hall | cancelled | exited | delegated_down
     time_class = Code()  # immediate | promised
     legal_days = Count()  # time limit set by law, in days of `day_kind`
     promised_days = Count()
     day_kind = Code()  # working | natural
     immediate = Flag()  # done while the applicant waits (即办件)
-    fee_fen = Count()  # fee in fen; 0 when free
+    fee_fen = Count()  # the fixed standards together, in fen; 0 when free or charged by the unit alone
+    fees = Many(FeeLineV1, required=False)  # the standards that may be charged; none when free
     materials = Many(MaterialV1)  # what an applicant hands in
     units_involved = Count()  # window units that take part; more than 1 means joint handling
+    cancelled_on = Day(required=False, allow_none=True)  # nothing is received from this day on
+
+
+_IMPROVEMENT = {
+    "improvement_id": "0199b7c2-6f1e-7d34-9a41-3f2b8f1c00a1", "item_id": "i0001", "item_name": "食品经营许可", "item_version": 2,
+    "unit_id": "u0001", "kind": "shorten_promise", "before": 5, "after": 3, "day_kind": "working", "published_by": "a0001",
+    "detected_at": "2026-11-23T01:00:00+00:00",
+}  # fmt: skip
+_FASTER = {**_IMPROVEMENT, "kind": "promise_to_immediate", "after": 0}
+
+
+class ImprovementPayload(Payload):
+    """What every event about an improvement (M-B25) carries; `before` and `after` are days, required materials or steps, as `kind` says."""
+
+    improvement_id = Id()  # the improvement
+    item_id = Id()
+    item_name = Text(200)  # name of the item
+    item_version = Count()
+    unit_id = Id()
+    kind = Code()  # promise_to_immediate | shorten_promise | fewer_materials | fewer_steps
+    before = Count()  # in the version in force before
+    after = Count()  # in the new version
+    day_kind = Text(10)  # working | natural for days, else empty
+    published_by = Id()  # account that published the version
+    detected_at = Time()  # when the version entered the hall
+
+
+@REGISTRY.event("directory.item.improved", audience="public", examples=[_IMPROVEMENT, _FASTER])
+class ItemImprovedV1(ImprovementPayload):
+    """A version entered the hall that is better than every one before it; nobody has verified it yet."""
+
+
+@REGISTRY.event("directory.improvement.decided", audience="public", examples=[
+    {**_IMPROVEMENT, "verified": True, "verified_by": "a0002"}, {**_FASTER, "verified": False, "verified_by": "a0002"},
+])  # fmt: skip
+class ImprovementDecidedV1(ImprovementPayload):
+    """A second person verified the improvement, or found it not to be one."""
+
+    verified = Flag()  # verified, or not
+    verified_by = Id()  # account of the second person
 
 
 class OverrideV1(Schema):

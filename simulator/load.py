@@ -38,7 +38,12 @@ class Loader:
         await self._each("window units", "directory", "UpsertUnit", city.units)
         await self._each("windows", "directory", "UpsertWindow", city.windows)
         await self._each("staff", "directory", "UpsertStaff", city.staff)
-        items = {"format": "csv", "target_status": "in_hall", "content": city.items_csv}
+        items = {
+            "format": "csv",
+            "target_status": "in_hall",
+            "approval_document": "示例市政务服务事项目录（2026年版）",
+            "content": city.items_csv,
+        }
         await self._each("item catalogue", "directory", "ImportItems", [items])
         await self._each("delegations", "directory", "UpsertDelegation", city.delegations)
         await self._calendar()

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chassis.clock import iso
 from chassis.events import Event
+from services.directory.domain.contents import fixed_fen
 from services.directory.domain.delegations import Delegation, DelegationChanged
+from services.directory.domain.improvements import Improvement, ImprovementDecided, ImprovementDetected
 from services.directory.domain.items import Item, ItemPublished
 from services.directory.domain.places import Hall, HallChanged
 from services.directory.domain.staff import Staff, StaffChanged
 
-_ITEM_FIELDS = ("name", "time_class", "legal_days", "promised_days", "day_kind", "fee_fen", "materials", "units_involved")
+_ITEM_FIELDS = ("name", "time_class", "legal_days", "promised_days", "day_kind", "fees", "materials", "units_involved")
 _STATIONING_FIELDS = ("hall_id", "unit_id", "window_id", "pin", "status")
 
 
@@ -48,8 +51,31 @@ def item_published(item: Item, change: ItemPublished) -> Event:
         "status": change.status,
         "immediate": change.content["time_class"] == "immediate",
         **{name: change.content[name] for name in _ITEM_FIELDS},
+        "fee_fen": fixed_fen(change.content),
+        "cancelled_on": _day(change.cancelled_on),
     }
     return Event("directory.item.published", item.item_id, change.version, item.region, item.hall_id, change.at, data)
+
+
+_IMPROVEMENT_FIELDS = (
+    "improvement_id", "item_id", "item_name", "item_version", "unit_id", "kind", "before", "after", "day_kind", "published_by",
+)  # fmt: skip
+
+
+def item_improved(improvement: Improvement, detected: ImprovementDetected) -> Event:
+    """A published version is better than all before it; nobody has confirmed it yet."""
+    return _improvement("directory.item.improved", improvement, detected)
+
+
+def improvement_decided(improvement: Improvement, decided: ImprovementDecided) -> Event:
+    """A second person's verdict."""
+    verdict = {"verified": improvement.state == "verified", "verified_by": improvement.decided_by}
+    return _improvement("directory.improvement.decided", improvement, decided, **verdict)
+
+
+def _improvement(type_: str, of: Improvement, change: ImprovementDetected | ImprovementDecided, **more: Any) -> Event:
+    data = {**{name: getattr(of, name) for name in _IMPROVEMENT_FIELDS}, "detected_at": iso(of.detected_at), **more}
+    return Event(type_, of.improvement_id, change.version, of.region, of.hall_id, change.at, data)
 
 
 def delegation_changed(delegation: Delegation, change: DelegationChanged) -> Event:
@@ -77,5 +103,7 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     HallChanged: hall_changed,
     StaffChanged: staff_changed,
     ItemPublished: item_published,
+    ImprovementDetected: item_improved,
+    ImprovementDecided: improvement_decided,
     DelegationChanged: delegation_changed,
 }

@@ -10,6 +10,7 @@ from chassis.database import track_events
 from chassis.orm import metadata_for
 from services.directory.domain.accounts import Account, ApiKey, Grant
 from services.directory.domain.delegations import Delegation
+from services.directory.domain.improvements import Improvement
 from services.directory.domain.items import Item, ItemVersion
 from services.directory.domain.places import Hall, Region, Unit, Window
 from services.directory.domain.staff import Staff, Stationing
@@ -135,8 +136,38 @@ items = sa.Table(
     sa.Column("unit_id", sa.Text, sa.ForeignKey(units.c.unit_id), nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
+    sa.Column("cancelled_on", sa.Date),
+    sa.Column("leaving", JSONB(none_as_null=True)),
+    sa.Column("exclusion", JSONB(none_as_null=True)),
     _version(),
     sa.Index("ix_items_hall_id_item_id", "hall_id", "item_id"),
+    sa.Index("ix_items_leaving", "cancelled_on", postgresql_where=sa.text("status = 'in_hall' AND cancelled_on IS NOT NULL")),
+)
+
+improvements = sa.Table(
+    "improvements",
+    METADATA,
+    sa.Column("improvement_id", sa.Text, primary_key=True),
+    *_place(),
+    sa.Column("unit_id", sa.Text, sa.ForeignKey(units.c.unit_id), nullable=False),
+    sa.Column("item_id", sa.Text, sa.ForeignKey(items.c.item_id), nullable=False),
+    sa.Column("item_name", sa.Text, nullable=False),
+    sa.Column("item_version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("before", sa.Integer, nullable=False),
+    sa.Column("after", sa.Integer, nullable=False),
+    sa.Column("day_kind", sa.Text, nullable=False),
+    sa.Column("published_by", sa.Text, nullable=False),
+    sa.Column("detected_at", TIME, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", TIME),
+    sa.Column("note", sa.Text, nullable=False),
+    _version(),
+    # What makes an improvement a single one, however often its version is published.
+    sa.UniqueConstraint("item_id", "item_version", "kind"),
+    sa.Index("ix_improvements_hall_id_improvement_id", "hall_id", "improvement_id"),
 )
 
 item_versions = sa.Table(
@@ -148,7 +179,12 @@ item_versions = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("content", JSONB, nullable=False),
     sa.Column("created_at", TIME, nullable=False),
-    sa.Column("reviewed_by", sa.Text),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("opinions", JSONB, nullable=False, server_default="[]"),
+    sa.Column("approval_document", sa.Text),
+    sa.Column("guide_missing", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("guide_checked_at", TIME),
+    sa.Column("published_by", sa.Text),
     sa.Column("valid_from", TIME),
     sa.Column("valid_to", TIME),
     sa.Column("reason", sa.Text),
@@ -238,12 +274,13 @@ def configure() -> None:
         mapper.map_imperatively(cls, table)
     mapper.map_imperatively(Hall, halls)
     mapper.map_imperatively(Delegation, delegations)
+    mapper.map_imperatively(Improvement, improvements)
     mapper.map_imperatively(
         Staff, staff, properties={"stationings": relationship(Stationing, order_by=stationings.c.valid_from, lazy="selectin")}
     )
     mapper.map_imperatively(
         Item, items, properties={"versions": relationship(ItemVersion, order_by=item_versions.c.number, lazy="selectin")}
     )
-    for aggregate in (Hall, Delegation, Staff, Item):
+    for aggregate in (Hall, Delegation, Staff, Item, Improvement):
         track_events(aggregate)
     _mapped.append(mapper)

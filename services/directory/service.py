@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis import Configuration, Database, rpc
+from chassis import Configuration, Database, due, rpc
 from contracts import REGISTRY
 from services.directory import events, orm, queries, usecases
 from services.directory.config import DirectoryConfig
@@ -12,6 +12,7 @@ from services.directory.schemas import accounts, items, people, places
 
 Request = dict[str, Any]
 _ITEM_ROW = items.UpsertItem()
+EXPIRING = 50
 
 
 class DirectoryService:
@@ -57,9 +58,9 @@ class DirectoryService:
     def upsert_item(self, request: Request) -> Any:
         return usecases.upsert_item(self.db, **request)
 
-    @rpc(request=items.ItemById, response=items.Item, mutating=True)
+    @rpc(request=items.ReviewItem, response=items.Item, mutating=True)
     def review_item(self, request: Request) -> Any:
-        return usecases.review_item(self.db, **request)
+        return usecases.review_item(self.db, self.config.review_offices, **request)
 
     @rpc(request=items.ItemById, response=items.Item, mutating=True)
     def publish_item(self, request: Request) -> Any:
@@ -68,6 +69,34 @@ class DirectoryService:
     @rpc(request=items.CancelItem, response=items.Item, mutating=True)
     def cancel_item(self, request: Request) -> Any:
         return usecases.cancel_item(self.db, **request)
+
+    @rpc(request=items.ExcludeItem, response=items.Item, mutating=True)
+    def exclude_item(self, request: Request) -> Any:
+        return usecases.exclude_item(self.db, **request)
+
+    @rpc(request=items.ItemById, response=items.Item, mutating=True)
+    def readmit_item(self, request: Request) -> Any:
+        return usecases.readmit_item(self.db, **request)
+
+    @rpc(request=items.ItemById, response=items.Item, mutating=True)
+    def confirm_guide(self, request: Request) -> Any:
+        return usecases.confirm_guide(self.db, **request)
+
+    @rpc(request=items.DecideImprovement, response=items.Improvement, mutating=True)
+    def decide_improvement(self, request: Request) -> Any:
+        return usecases.decide_improvement(self.db, **request)
+
+    @rpc(request=items.ListGuideProblems, response=items.GuideProblemPage)
+    def list_guide_problems(self, request: Request) -> Any:
+        return queries.list_guide_problems(self.db, self.config.guide_stale_days, **request)
+
+    @rpc(request=items.ListItemHistory, response=items.ItemHistoryPage)
+    def list_item_history(self, request: Request) -> Any:
+        return queries.list_item_history(self.db, **request)
+
+    @rpc(request=items.ListImprovements, response=items.ImprovementPage)
+    def list_improvements(self, request: Request) -> Any:
+        return queries.list_improvements(self.db, **request)
 
     @rpc(request=items.ImportItems, response=items.ImportResult, mutating=True)
     def import_items(self, request: Request) -> Any:
@@ -200,3 +229,7 @@ class DirectoryService:
     @rpc(request=accounts.ListApiKeys, response=accounts.ApiKeyPage)
     def list_api_keys(self, request: Request) -> Any:
         return queries.list_api_keys(self.db, **request)
+
+    @due(every_seconds=30.0, batch=EXPIRING)
+    def expire_items(self) -> int:
+        return usecases.expire_items(self.db, limit=EXPIRING)

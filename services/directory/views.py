@@ -11,9 +11,15 @@ from chassis.database import Transaction
 from chassis.errors import InvalidArgument, Violation
 from services.directory import orm
 from services.directory.domain.accounts import Account
+from services.directory.domain.contents import fixed_fen
 from services.directory.domain.delegations import Delegation
 from services.directory.domain.items import Item
 from services.directory.domain.places import Hall
+
+_VERSION = (
+    "number", "status", "created_by", "published_by", "opinions", "approval_document", "guide_missing", "guide_checked_at", "valid_from",
+    "valid_to", "reason",
+)  # fmt: skip
 
 
 def account_view(account: Account) -> dict[str, Any]:
@@ -26,12 +32,11 @@ def item_view(item: Item) -> dict[str, Any]:
     """The item with every version as plain values."""
     versions = [
         {
-            **version.content, "number": version.number, "status": version.status, "reviewed_by": version.reviewed_by,
-            "valid_from": version.valid_from, "valid_to": version.valid_to, "reason": version.reason,
+            **version.content, "fee_fen": fixed_fen(version.content), **{name: getattr(version, name) for name in _VERSION},
         }
         for version in sorted(item.versions, key=lambda v: v.number)
     ]  # fmt: skip
-    names = ("item_id", "unit_id", "hall_id", "region", "name", "status", "version")
+    names = ("item_id", "unit_id", "hall_id", "region", "name", "status", "cancelled_on", "leaving", "exclusion", "version")
     return {**{name: getattr(item, name) for name in names}, "versions": versions}
 
 

@@ -26,6 +26,7 @@ COMPLAINTS = {
     "approval": "APPROVAL_PROBLEM_VERIFIED",
     "result": "RESULT_DISSATISFIED_STAFF_FAULT",
 }
+IMPROVEMENTS = {"promise_to_immediate": "PROMISE_TO_IMMEDIATE", "shorten_promise": "SHORTEN_PROMISE"}
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,25 @@ def _finding(event: ReceivedEvent, zone: ZoneInfo) -> Report:
     return Report(key, event.version, (fact,), recorded_by=data["inspector_id"])
 
 
+def _improvement(event: ReceivedEvent, zone: ZoneInfo) -> Report:
+    data = event.data
+    key = f"improvement:{data['improvement_id']}"
+    if not data.get("verified", True):
+        return Report(key, event.version, ())
+    at = datetime.fromisoformat(data["detected_at"])
+    fact = _fact(
+        event,
+        fact_id=key,
+        type=IMPROVEMENTS.get(data["kind"], "OPTIMISE"),
+        occurred_at=at,
+        occurred_on=at.astimezone(zone).date(),
+        matter_id=f"{data['item_id']}/{data['item_version']}",
+        channel="improvement",
+        verified=event.type == "directory.improvement.decided",
+    )
+    return Report(key, event.version, (fact,), recorded_by=data["published_by"])
+
+
 def _complaint(event: ReceivedEvent, zone: ZoneInfo) -> Report:
     data = event.data
     key = f"complaint:{data['complaint_id']}"
@@ -168,5 +188,7 @@ _REPORTS: dict[str, Callable[[ReceivedEvent, ZoneInfo], Report | None]] = {
     "supervision.finding.verified": _finding,
     "supervision.finding.rejected": _finding,
     "evaluation.complaint.verified": _complaint,
+    "directory.item.improved": _improvement,
+    "directory.improvement.decided": _improvement,
 }
 FACT_EVENTS = tuple(_REPORTS)

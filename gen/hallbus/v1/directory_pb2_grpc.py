@@ -156,6 +156,41 @@ class DirectoryServiceStub:
                 request_serializer=hallbus_dot_v1_dot_directory__pb2.CancelItemRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_directory__pb2.Item.FromString,
                 _registered_method=True)
+        self.ExcludeItem = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/ExcludeItem',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.ExcludeItemRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+                _registered_method=True)
+        self.ReadmitItem = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/ReadmitItem',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.ReadmitItemRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+                _registered_method=True)
+        self.ConfirmGuide = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/ConfirmGuide',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.ConfirmGuideRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+                _registered_method=True)
+        self.ListGuideProblems = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/ListGuideProblems',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.ListGuideProblemsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.ListGuideProblemsResponse.FromString,
+                _registered_method=True)
+        self.ListItemHistory = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/ListItemHistory',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.ListItemHistoryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.ListItemHistoryResponse.FromString,
+                _registered_method=True)
+        self.ListImprovements = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/ListImprovements',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.ListImprovementsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.ListImprovementsResponse.FromString,
+                _registered_method=True)
+        self.DecideImprovement = channel.unary_unary(
+                '/hallbus.v1.DirectoryService/DecideImprovement',
+                request_serializer=hallbus_dot_v1_dot_directory__pb2.DecideImprovementRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_directory__pb2.Improvement.FromString,
+                _registered_method=True)
         self.ImportItems = channel.unary_unary(
                 '/hallbus.v1.DirectoryService/ImportItems',
                 request_serializer=hallbus_dot_v1_dot_directory__pb2.ImportItemsRequest.SerializeToString,
@@ -397,35 +432,89 @@ class DirectoryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpsertItem(self, request, context):
-        """Writes a draft of the next version. NOT_FOUND/UNIT_NOT_FOUND; INVALID_ARGUMENT/ITEM_CONTENT_INVALID; FAILED_PRECONDITION/ITEM_UNIT_FIXED.
+        """Writes a draft of the next version. NOT_FOUND/UNIT_NOT_FOUND; INVALID_ARGUMENT/ITEM_CONTENT_INVALID (metadata: field; a promise beyond the legal
+        limit, or beyond 20 working days without a law that allows it, a fee without its legal basis …); FAILED_PRECONDITION/ITEM_UNIT_FIXED, ITEM_EXCLUDED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReviewItem(self, request, context):
-        """The draft passes review. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_DRAFT.
+        """One office's opinion about the draft (应进必进: centre, supervision, price and legal offices); it is reviewed once every needed office agrees, an
+        objection keeps it a draft. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_DRAFT, SAME_PERSON (the author, or two offices).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def PublishItem(self, request, context):
-        """The reviewed version enters the hall. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_REVIEWED.
+        """The reviewed version enters the hall; running cases keep theirs. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_REVIEWED,
+        GUIDE_INCOMPLETE (metadata: missing).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelItem(self, request, context):
-        """The item is cancelled or exits the hall. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_IN_HALL.
+        """The item is cancelled, exits the hall or is delegated down, at once or on a day to come: from that day on nothing is received.
+        NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_IN_HALL; INVALID_ARGUMENT/DOCUMENT_REQUIRED, DELEGATE_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExcludeItem(self, request, context):
+        """The government approves that an item stays out of the hall. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_IN_HALL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadmitItem(self, request, context):
+        """The exclusion is lifted; the item goes on where it stood. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_EXCLUDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmGuide(self, request, context):
+        """The guide has been looked through and is right as it stands. NOT_FOUND/ITEM_NOT_FOUND; FAILED_PRECONDITION/ITEM_NOT_IN_HALL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGuideProblems(self, request, context):
+        """Guides that lack fields, or that nobody has confirmed for longer than the city allows.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListItemHistory(self, request, context):
+        """Every version of an item, newest first, and what it changed. NOT_FOUND/ITEM_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListImprovements(self, request, context):
+        """Improvements (缩短承诺时间项目表), newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideImprovement(self, request, context):
+        """A second person verifies an improvement with evidence, or rejects it. NOT_FOUND/IMPROVEMENT_NOT_FOUND; FAILED_PRECONDITION/IMPROVEMENT_DECIDED,
+        SAME_PERSON, EVIDENCE_REQUIRED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ImportItems(self, request, context):
-        """A whole file or nothing. With dry_run the errors are in the answer; without it INVALID_ARGUMENT/IMPORT_ROWS_INVALID names each line and field.
+        """A whole file or nothing. INVALID_ARGUMENT/APPROVAL_DOCUMENT_REQUIRED beyond draft. With dry_run the errors are in the answer; without it INVALID_ARGUMENT/IMPORT_ROWS_INVALID names each line and field.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -675,6 +764,41 @@ def add_DirectoryServiceServicer_to_server(servicer, server):
                     servicer.CancelItem,
                     request_deserializer=hallbus_dot_v1_dot_directory__pb2.CancelItemRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_directory__pb2.Item.SerializeToString,
+            ),
+            'ExcludeItem': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExcludeItem,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.ExcludeItemRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.Item.SerializeToString,
+            ),
+            'ReadmitItem': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadmitItem,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.ReadmitItemRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.Item.SerializeToString,
+            ),
+            'ConfirmGuide': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmGuide,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.ConfirmGuideRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.Item.SerializeToString,
+            ),
+            'ListGuideProblems': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGuideProblems,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.ListGuideProblemsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.ListGuideProblemsResponse.SerializeToString,
+            ),
+            'ListItemHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListItemHistory,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.ListItemHistoryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.ListItemHistoryResponse.SerializeToString,
+            ),
+            'ListImprovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListImprovements,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.ListImprovementsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.ListImprovementsResponse.SerializeToString,
+            ),
+            'DecideImprovement': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideImprovement,
+                    request_deserializer=hallbus_dot_v1_dot_directory__pb2.DecideImprovementRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_directory__pb2.Improvement.SerializeToString,
             ),
             'ImportItems': grpc.unary_unary_rpc_method_handler(
                     servicer.ImportItems,
@@ -1422,6 +1546,195 @@ class DirectoryService:
             '/hallbus.v1.DirectoryService/CancelItem',
             hallbus_dot_v1_dot_directory__pb2.CancelItemRequest.SerializeToString,
             hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExcludeItem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/ExcludeItem',
+            hallbus_dot_v1_dot_directory__pb2.ExcludeItemRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadmitItem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/ReadmitItem',
+            hallbus_dot_v1_dot_directory__pb2.ReadmitItemRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmGuide(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/ConfirmGuide',
+            hallbus_dot_v1_dot_directory__pb2.ConfirmGuideRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.Item.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGuideProblems(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/ListGuideProblems',
+            hallbus_dot_v1_dot_directory__pb2.ListGuideProblemsRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.ListGuideProblemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListItemHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/ListItemHistory',
+            hallbus_dot_v1_dot_directory__pb2.ListItemHistoryRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.ListItemHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListImprovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/ListImprovements',
+            hallbus_dot_v1_dot_directory__pb2.ListImprovementsRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.ListImprovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideImprovement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.DirectoryService/DecideImprovement',
+            hallbus_dot_v1_dot_directory__pb2.DecideImprovementRequest.SerializeToString,
+            hallbus_dot_v1_dot_directory__pb2.Improvement.FromString,
             options,
             channel_credentials,
             insecure,

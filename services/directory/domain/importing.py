@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.directory.domain.guides import FEE_KINDS
+
 COLUMNS = (
-    "item_id", "name", "unit_id", "item_type", "time_class", "legal_days", "promised_days", "day_kind", "fee_fen", "materials",
-    "key_stages", "units_involved", "legal_basis",
+    "item_id", "name", "unit_id", "item_type", "time_class", "legal_days", "promised_days", "day_kind", "fees", "materials",
+    "key_stages", "units_involved", "legal_basis", "long_limit_basis", "item_no", "conditions", "procedure", "phone", "flow_chart", "sample_forms",
 )  # fmt: skip
 REQUIRED = ("item_id", "name", "unit_id", "time_class", "legal_days", "promised_days")
-NUMBERS = ("legal_days", "promised_days", "fee_fen", "units_involved")
+NUMBERS = ("legal_days", "promised_days", "units_involved")
+GUIDE = ("item_no", "conditions", "procedure", "phone", "flow_chart", "sample_forms")
+"""Columns that belong to the guide."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,11 @@ class Row:
 
 
 def read_csv(content: str) -> tuple[list[Row], list[RowError]]:
-    """Rows of a CSV file with a header; materials as "M1:申请书:required;M2:照片:optional", stages as "accept;review"."""
+    """Rows of a CSV file with a header.
+
+    Cells with several entries: materials "M1:申请书:required;M2:照片:optional", stages "accept;review", procedure "受理;审查", sample forms
+    "样表:reference;…", fees "F1:登记费:fixed:8000:件:document" (code, name, kind, fen, unit, legal basis).
+    """
     reader = csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     rows: list[Row] = []
     problems: list[RowError] = []
@@ -98,22 +106,60 @@ def _csv_row(line: int, raw: dict[str | Any, str | Any]) -> tuple[Row, list[RowE
                 values[name] = int(text)
             else:
                 problems.append(RowError(line, name, f"{text!r} is not a whole number"))
-        elif name == "materials" and text:
-            values[name], wrong = _materials(line, text)
+        elif name in _CELLS and text:
+            values[name], wrong = _CELLS[name](line, text)
             problems += wrong
-        elif name == "key_stages" and text:
-            values[name] = [part.strip() for part in text.split(";") if part.strip()]
         elif text:
             values[name] = text
-    return Row(line, values), problems
+    guide = {name: values.pop(name) for name in GUIDE if name in values}
+    return Row(line, {**values, **({"guide": guide} if guide else {})}), problems
 
 
-def _materials(line: int, text: str) -> tuple[list[dict[str, Any]], list[RowError]]:
+Cell = tuple[list[Any], list[RowError]]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _words(_line: int, text: str) -> Cell:
+    return _parts(text), []
+
+
+def _forms(line: int, text: str) -> Cell:
     found, problems = [], []
-    for part in filter(None, (p.strip() for p in text.split(";"))):
+    for part in _parts(text):
+        name, colon, reference = part.partition(":")
+        if colon and name.strip() and reference.strip():
+            found.append({"name": name.strip(), "reference": reference.strip()})
+        else:
+            problems.append(RowError(line, "sample_forms", f"{part!r} is not name:reference"))
+    return found, problems
+
+
+def _fees(line: int, text: str) -> Cell:
+    found, problems = [], []
+    for part in _parts(text):
+        cells = [cell.strip() for cell in part.split(":")]
+        if len(cells) != 6 or cells[2] not in FEE_KINDS or not (cells[3].isascii() and cells[3].isdecimal()):
+            problems.append(RowError(line, "fees", f"{part!r} is not code:name:fixed or per_unit:fen:unit:legal basis"))
+        else:
+            code, name, kind, amount, unit, basis = cells
+            found.append({"code": code, "name": name, "kind": kind, "amount_fen": int(amount), "unit": unit, "basis": basis})
+    return found, problems
+
+
+def _materials(line: int, text: str) -> Cell:
+    found, problems = [], []
+    for part in _parts(text):
         code, *rest = part.split(":")
         if len(rest) != 2 or rest[1] not in ("required", "optional"):
             problems.append(RowError(line, "materials", f"{part!r} is not code:name:required or code:name:optional"))
         else:
             found.append({"code": code.strip(), "name": rest[0].strip(), "required": rest[1] == "required"})
     return found, problems
+
+
+_CELLS: dict[str, Callable[[int, str], Cell]] = {
+    "materials": _materials, "key_stages": _words, "procedure": _words, "sample_forms": _forms, "fees": _fees,
+}  # fmt: skip

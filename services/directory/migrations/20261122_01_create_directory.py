@@ -27,12 +27,14 @@ def upgrade() -> None:
     _items()
     _windows()
     _item_versions()
+    _improvements()
     _stationings()
 
 
 def downgrade() -> None:
     for table in (
         "stationings",
+        "improvements",
         "item_versions",
         "windows",
         "items",
@@ -255,6 +257,9 @@ def _items() -> None:
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("cancelled_on", sa.Date(), nullable=True),
+        sa.Column("leaving", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("exclusion", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["directory.units.unit_id"], name=op.f("fk_items_unit_id")),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_items")),
@@ -262,6 +267,14 @@ def _items() -> None:
     )
     op.create_index("ix_items_hall_id_item_id", "items", ["hall_id", "item_id"], unique=False, schema="directory")
     op.create_index(op.f("ix_items_unit_id"), "items", ["unit_id"], unique=False, schema="directory")
+    op.create_index(
+        "ix_items_leaving",
+        "items",
+        ["cancelled_on"],
+        unique=False,
+        schema="directory",
+        postgresql_where=sa.text("status = 'in_hall' AND cancelled_on IS NOT NULL"),
+    )
 
 
 def _windows() -> None:
@@ -296,7 +309,12 @@ def _item_versions() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reviewed_by", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("opinions", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("approval_document", sa.Text(), nullable=True),
+        sa.Column("guide_missing", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("guide_checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Text(), nullable=True),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -311,6 +329,39 @@ def _item_versions() -> None:
         unique=True,
         schema="directory",
         postgresql_where=sa.text("status = 'in_hall'"),
+    )
+
+
+def _improvements() -> None:
+    op.create_table(
+        "improvements",
+        sa.Column("improvement_id", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("hall_id", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.Text(), nullable=False),
+        sa.Column("item_name", sa.Text(), nullable=False),
+        sa.Column("item_version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("day_kind", sa.Text(), nullable=False),
+        sa.Column("published_by", sa.Text(), nullable=False),
+        sa.Column("detected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["directory.items.item_id"], name=op.f("fk_improvements_item_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["directory.units.unit_id"], name=op.f("fk_improvements_unit_id")),
+        sa.PrimaryKeyConstraint("improvement_id", name=op.f("pk_improvements")),
+        sa.UniqueConstraint("item_id", "item_version", "kind", name=op.f("uq_improvements_item_id_item_version_kind")),
+        schema="directory",
+    )
+    op.create_index(
+        "ix_improvements_hall_id_improvement_id", "improvements", ["hall_id", "improvement_id"], unique=False, schema="directory"
     )
 
 

@@ -9,6 +9,7 @@ from services.directory.queries.accounts import (
     list_roles,
     verify_api_key,
 )
+from services.directory.queries.catalogue import list_guide_problems, list_improvements, list_item_history
 from services.directory.queries.items import get_calendar, get_item, list_items
 from services.directory.queries.people import get_delegation, get_staff, list_delegations, list_staff
 from services.directory.queries.places import (
@@ -39,9 +40,12 @@ __all__ = [
     "list_api_keys",
     "list_delegations",
     "list_grants",
+    "list_guide_problems",
     "list_hall_regions",
     "list_halls",
     "list_history",
+    "list_improvements",
+    "list_item_history",
     "list_items",
     "list_regions",
     "list_roles",

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
 from chassis.database import Db, Transaction
 from chassis.errors import InvalidArgument, Violation, adopt
+from services.directory.domain.contents import from_plain
 from services.directory.domain.importing import Row, RowError, duplicates, read_csv, read_json
-from services.directory.domain.items import Item, from_plain
-from services.directory.usecases.items import drafted
+from services.directory.domain.items import Item
+from services.directory.usecases.items import drafted, published
+
+
+@dataclass(frozen=True)
+class Target:
+    """How far the imported versions go at once, and by which approval."""
+
+    status: str
+    document: str
+
 
 _READERS = {"csv": read_csv, "json": read_json}
 
 
-def import_items(db: Db, row_schema: Schema, *, content: str, dry_run: bool, target_status: str, **shape: str) -> dict[str, Any]:
-    """Create or revise every item of the file. Raises InvalidArgument IMPORT_ROWS_INVALID naming each line and field, unless `dry_run`."""
+def import_items(
+    db: Db, row_schema: Schema, *, content: str, dry_run: bool, target_status: str, approval_document: str, **shape: str
+) -> dict[str, Any]:
+    """Create or revise every item of the file; beyond drafts only by the document that approves the catalogue as a whole.
+
+    Raises InvalidArgument APPROVAL_DOCUMENT_REQUIRED; IMPORT_ROWS_INVALID naming each line and field, unless `dry_run`.
+    """
+    if target_status != "draft" and not approval_document.strip():
+        text = "needed beyond draft"
+        raise InvalidArgument("APPROVAL_DOCUMENT_REQUIRED", text, violations=[Violation("approval_document", text)])
     rows, errors = _READERS[shape["format"]](content)
     errors += duplicates(rows)
     checked = []
@@ -27,7 +46,7 @@ def import_items(db: Db, row_schema: Schema, *, content: str, dry_run: bool, tar
         if values is not None:
             checked.append((row.line, values))
     with db.transaction() as tx:
-        outcomes, more = _write(tx, checked, target_status, keep=not dry_run)
+        outcomes, more = _write(tx, checked, Target(target_status, approval_document), keep=not dry_run)
     errors = sorted(errors + more, key=lambda error: error.line)
     if errors and not dry_run:
         violations = [Violation(f"content.line[{error.line}].{error.field}", error.message) for error in errors]
@@ -47,9 +66,7 @@ def _checked(schema: Schema, row: Row) -> tuple[dict[str, Any] | None, list[RowE
     return (None if wrong else values), wrong
 
 
-def _write(
-    tx: Transaction, rows: list[tuple[int, dict[str, Any]]], target_status: str, *, keep: bool
-) -> tuple[Counter[str], list[RowError]]:
+def _write(tx: Transaction, rows: list[tuple[int, dict[str, Any]]], target: Target, *, keep: bool) -> tuple[Counter[str], list[RowError]]:
     outcomes: Counter[str] = Counter()
     errors: list[RowError] = []
     touched: list[Item] = []
@@ -58,7 +75,7 @@ def _write(
         try:
             item, outcome = drafted(tx, **_split(values))
             touched.append(item)
-            _advance(tx, item, target_status)
+            _advance(tx, item, target)
             outcomes[outcome] += 1
         except Exception as error:
             known = adopt(error)
@@ -82,10 +99,10 @@ def _split(values: dict[str, Any]) -> dict[str, Any]:
     return {"item_id": values["item_id"], "unit_id": values["unit_id"], "content": content}
 
 
-def _advance(tx: Transaction, item: Item, target_status: str) -> None:
+def _advance(tx: Transaction, item: Item, target: Target) -> None:
     newest = item.newest()
     assert newest is not None
-    if newest.status == "draft" and target_status != "draft":
-        item.review(by=tx.caller.subject)
-    if newest.status == "reviewed" and target_status == "in_hall":
-        item.publish(at=tx.now)
+    if newest.status == "draft" and target.status != "draft":
+        item.approve_by_document(target.document)
+    if newest.status == "reviewed" and target.status == "in_hall":
+        published(tx, item)

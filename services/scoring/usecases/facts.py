@@ -52,7 +52,7 @@ def verify_fact(db: Db, *, fact_id: str, verified: bool, staff_fault: bool | Non
         row = _row(tx, fact_id, for_update=True)
         tx.caller.require(row.region, row.hall_id)
         judge = acting_person(tx.caller, verified_by, "verified_by")
-        if row.channel in ("inspection", "complaint"):
+        if row.channel in ("inspection", "complaint", "improvement", "charging"):
             raise FailedPrecondition("JUDGED_BY_SOURCE", f"{row.channel} facts are decided in their own service", fact_id=fact_id)
         if row.recorded_by == judge:
             raise FailedPrecondition("SAME_PERSON", "who recorded a fact cannot verify it", fact_id=fact_id)

@@ -87,8 +87,15 @@ def an_item(**over: Any) -> dict[str, Any]:
     """The fields of an item."""
     return {
         "item_id": "i0001", "unit_id": "u0001", "name": "食品经营许可", "time_class": "promised", "legal_days": 20, "promised_days": 5,
-        "materials": [{"code": "M1", "name": "申请书", "required": True}, {"code": "M2", "name": "平面图"}], **over,
+        "materials": [{"code": "M1", "name": "申请书", "required": True}, {"code": "M2", "name": "平面图"}],
+        "legal_basis": "食品安全法第三十五条", "guide": GUIDE, **over,
     }  # fmt: skip
+
+
+GUIDE = {
+    "item_no": "520200001000", "conditions": "有与经营相适应的场所", "procedure": ["受理", "审查", "决定"], "phone": "0858-8000000",
+    "flow_chart": "guide/i0001/flow.pdf", "sample_forms": [{"name": "申请书示范文本", "reference": "guide/i0001/sample.pdf"}],
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -27,7 +27,13 @@ def load(directory) -> None:
     ):  # fmt: skip
         for entry in entries(name):
             directory(method, **entry)
-    directory("import_items", format="csv", content=(CITY / "items.csv").read_text(encoding="utf-8"), target_status="in_hall")
+    directory(
+        "import_items",
+        format="csv",
+        content=(CITY / "items.csv").read_text(encoding="utf-8"),
+        target_status="in_hall",
+        approval_document="目录",
+    )
     for entry in entries("delegations.yaml"):
         directory("upsert_delegation", **entry)
     directory("publish_calendar", **yaml.safe_load((CITY / "calendar.yaml").read_text(encoding="utf-8")))

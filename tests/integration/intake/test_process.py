@@ -1,5 +1,6 @@
 """The real processes: directory's events reach intake, calls go over RabbitMQ, the scheduler runs by itself."""
 
+import json
 import os
 import subprocess
 import sys
@@ -44,13 +45,22 @@ def city(module_services, module_amqp_uri, tmp_path_factory):
     call("directory", "upsert_unit", unit_id="u0001", name="市市场监督管理局", hall_id="h0001")
     call("directory", "upsert_window", window_id="w0001", hall_id="h0001", code="A01", name="企业登记", unit_id="u0001")
     call("directory", "upsert_staff", staff_id="s0001", name="王丽", hall_id="h0001", unit_id="u0001", pin="1001", valid_from="2020-01-01")
-    item = {"item_id": "i0001", "unit_id": "u0001", "name": "食品经营许可", "time_class": "promised", "legal_days": 20, "promised_days": 1}
-    call("directory", "upsert_item", **item)
-    call("directory", "review_item", item_id="i0001")
-    call("directory", "publish_item", item_id="i0001")
+    in_hall(call, "i0001", "食品经营许可")
     eventually(lambda: known(call), within=20)
     yield call
     client.close()
+
+
+def in_hall(call, item_id, name):
+    guide = {
+        "item_no": "52001", "conditions": "有场所", "procedure": ["受理"], "phone": "8000", "flow_chart": "f.pdf",
+        "sample_forms": [{"name": "样表", "reference": "s.pdf"}],
+    }  # fmt: skip
+    row = {
+        "item_id": item_id, "unit_id": "u0001", "name": name, "time_class": "promised", "legal_days": 20, "promised_days": 1,
+        "legal_basis": "食品安全法", "guide": guide,
+    }  # fmt: skip
+    call("directory", "import_items", format="json", content=json.dumps([row]), target_status="in_hall", approval_document="目录")
 
 
 RECEIPT = {"hall_id": "h0001", "window_id": "w0001", "item_id": "i0001", "staff_id": "s0001", "applicant": {"name": "张三"}}
@@ -80,12 +90,9 @@ def test_the_scheduler_warns_by_itself(city):
 
 
 def test_a_cancelled_item_stops_receipts_soon(city):
-    item = {"item_id": "i0002", "unit_id": "u0001", "name": "将取消", "time_class": "promised", "legal_days": 20, "promised_days": 1}
-    city("directory", "upsert_item", **item)
-    city("directory", "review_item", item_id="i0002")
-    city("directory", "publish_item", item_id="i0002")
+    in_hall(city, "i0002", "将取消")
     eventually(lambda: known_item(city, "i0002") == "registered", within=20)
-    city("directory", "cancel_item", item_id="i0002", reason="国务院取消")
+    city("directory", "cancel_item", item_id="i0002", reason="国务院取消", document_no="国发〔2026〕1号")
     eventually(lambda: known_item(city, "i0002") == "ITEM_NOT_IN_HALL", within=20)
 
 

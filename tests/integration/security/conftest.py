@@ -113,7 +113,7 @@ def _build(city: City) -> None:
         city.do("DirectoryService/UpsertHall", hall_id=hall, name=hall, level="county", region=region)
     city.known |= {"region": "52.02.01", "hall_id": HALL, **OWNED}
     city.known |= {"day": "2026-11-20", "month": "2026-11", "valid_from": "2026-01-01"}
-    for name in ("UpsertUnit", "UpsertWindow", "UpsertStaff", "UpsertItem", "ReviewItem", "PublishItem"):
+    for name in ("UpsertUnit", "UpsertWindow", "UpsertStaff", "ImportItems", "UpsertItem"):
         path = f"/hallbus.v1.DirectoryService/{name}"
         city.outcomes[path] = city.do(f"DirectoryService/{name}", **make(path, city.known))
 

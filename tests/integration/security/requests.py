@@ -26,7 +26,8 @@ OWNED = {"unit_id": "u0001", "window_id": "w0001", "staff_id": "s0001", "item_id
 SAMPLES: dict[str, dict[str, Any]] = {
     "AttendanceService/DefineShift": {"am_start": "08:30", "am_end": "12:00", "pm_start": "13:30", "pm_end": "17:00"},
     "DirectoryService/GrantRole": {"role": "window_staff", "scope": "hall:h0001"},
-    "DirectoryService/ImportItems": {"format": "json", "content": "$one item"},
+    "DirectoryService/CancelItem": {"document_no": "1"},
+    "DirectoryService/ImportItems": {"format": "json", "content": "$one item", "target_status": "in_hall", "approval_document": "1"},
     "DirectoryService/PublishCalendar": {"overrides": "$one override"},
     "DirectoryService/SetPassword": {"password": "correct horse battery"},
     "EvaluationService/FileComplaint": {"occurred_at": "2026-11-20T01:00:00Z", "window_id": "w0001"},
@@ -120,7 +121,10 @@ def make(path: str, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _resolved(sample: Any, known: Mapping[str, Any]) -> Any:
     if sample == "$one item":
-        item = make("/hallbus.v1.DirectoryService/UpsertItem", known)
+        guide = {
+            "item_no": "1", "conditions": "x", "procedure": ["x"], "phone": "1", "flow_chart": "x", "sample_forms": [{"name": "x", "reference": "x"}],
+        }  # fmt: skip
+        item = make("/hallbus.v1.DirectoryService/UpsertItem", known) | {"legal_basis": "x", "guide": guide}
         return json.dumps([{name: value for name, value in item.items() if name != "request_id"}])
     if sample == "$one override":
         # Another reason every time: what is published already is answered without being done.

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from services.directory.domain import regions
 from services.directory.domain.accounts import Account, Grant, Lockout, check_password, effective_grants, split_scope
+from services.directory.domain.contents import ItemContent, from_plain, to_plain
 from services.directory.domain.delegations import Delegation
 from services.directory.domain.errors import DomainError
+from services.directory.domain.guides import Guide, SampleForm
 from services.directory.domain.importing import duplicates, read_csv, read_json
-from services.directory.domain.items import Item, ItemContent, from_plain, to_plain
+from services.directory.domain.items import Exit, Item
 from services.directory.domain.staff import Post, Staff
 
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
@@ -58,10 +60,13 @@ def test_stationings_never_overlap_and_versions_are_dense(moves):
     assert [event.version for event in person.pending_events] == list(range(1, person.version + 1))
 
 
+GUIDE = Guide("52001", "有场所", ("受理", "审查"), "8000", "flow.pdf", (SampleForm("样表", "s.pdf"),))
+
+
 def content(**over):
     given_ = {
-        "name": "x", "item_type": "license", "time_class": "promised", "legal_days": 20, "promised_days": 5, "day_kind": "working", "fee_fen": 0,
-        "materials": (), "key_stages": (), "units_involved": 1, "legal_basis": "",
+        "name": "x", "item_type": "license", "time_class": "promised", "legal_days": 20, "promised_days": 5, "day_kind": "working",
+        "materials": (), "key_stages": (), "units_involved": 1, "legal_basis": "行政许可法", "guide": GUIDE,
     }  # fmt: skip
     return ItemContent(**{**given_, **over})
 
@@ -69,23 +74,23 @@ def content(**over):
 def test_an_item_keeps_every_version():
     item = Item("i1", "u1", "52.02", "h1", "x", "draft")
     for days in (5, 4, 3):
-        assert item.revise(content(promised_days=days), at=AT)
-        assert not item.revise(content(promised_days=days), at=AT)
-        item.review(by="a")
-        item.publish(at=AT)
+        assert item.revise(content(promised_days=days), by="author", at=AT)
+        assert not item.revise(content(promised_days=days), by="author", at=AT)
+        item.approve_by_document("目录")
+        item.publish(by="author", at=AT)
     assert [(v.number, v.status) for v in item.versions] == [(1, "superseded"), (2, "superseded"), (3, "in_hall")]
-    item.leave("exited", reason="x", at=AT)
+    item.leave(Exit("exited", "x"), today=AT.date(), at=AT)
     assert [e.status for e in item.pending_events] == ["in_hall", "in_hall", "in_hall", "exited"]
     assert from_plain(to_plain(content())) == content()
 
 
 def test_changing_a_reviewed_draft_sends_it_back():
     item = Item("i1", "u1", "52.02", "h1", "x", "draft")
-    item.revise(content(), at=AT)
-    item.review(by="a")
-    item.revise(content(promised_days=4), at=AT)
+    item.revise(content(), by="a", at=AT)
+    item.approve_by_document("目录")
+    item.revise(content(promised_days=4), by="a", at=AT)
     with pytest.raises(DomainError, match="reviewed"):
-        item.publish(at=AT)
+        item.publish(by="a", at=AT)
 
 
 def test_a_delegation_is_what_its_days_say():
