@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from chassis.http import HttpServer
     from chassis.rpc_server import Peer, rpc
     from chassis.schedule import due
+    from chassis.sealing import Sealing
 
-__all__ = ["Configuration", "Database", "HttpServer", "Peer", "consumes", "due", "rpc"]
+__all__ = ["Configuration", "Database", "HttpServer", "Peer", "Sealing", "consumes", "due", "rpc"]
 
 _HOMES = {
     "Configuration": "chassis.dependencies",
     "Database": "chassis.dependencies",
     "HttpServer": "chassis.http",
     "Peer": "chassis.rpc_server",
+    "Sealing": "chassis.sealing",
     "consumes": "chassis.consumer",
     "due": "chassis.schedule",
     "rpc": "chassis.rpc_server",

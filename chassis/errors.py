@@ -137,12 +137,17 @@ HTTP_STATUS: dict[str, int] = {
 
 
 def adopt(error: BaseException) -> HallbusError | None:
-    """The family member that `error` is, or stands for: domain errors only need `reason` and a class attribute `code`."""
+    """The family member that `error` is, or stands for: domain errors only need `reason` and a class attribute `code`.
+
+    The metadata `field` of an invalid argument names the field that is wrong.
+    """
     if isinstance(error, HallbusError):
         return error
     reason, code = getattr(error, "reason", None), getattr(type(error), "code", None)
     if isinstance(reason, str) and isinstance(code, str) and code in FAMILY:
-        return FAMILY[code](reason, getattr(error, "message", None) or str(error), **(getattr(error, "metadata", None) or {}))
+        message, metadata = getattr(error, "message", None) or str(error), getattr(error, "metadata", None) or {}
+        wrong = [Violation(metadata["field"], message)] if code == "invalid_argument" and "field" in metadata else []
+        return FAMILY[code](reason, message, violations=wrong, **metadata)
     return None
 
 

@@ -54,8 +54,8 @@ def rpc(
     """Make a method callable over RabbitMQ; see docs/architecture/chassis.md.
 
     `told_once` names answer fields that hold a secret (a token, an API key): they are not stored with the idempotency key, so that a replay answers
-    without them; whoever lost one asks again with a new request_id. `secrets` names request fields (passwords) that stay out of the stored request
-    hash, which is far easier to guess against than argon2.
+    without them; whoever lost one asks again with a new request_id. `secrets` names request fields (passwords, personal data) that go into the stored
+    request hash only under the key of the service's `vault`, and not at all without one: a plain hash is easy to guess against.
     """
     spec = RpcSpec(request, response, mutating, told_once, secrets)
     loading, dumping = request(), response() if response else None
@@ -124,10 +124,10 @@ class _Mutating(_Reading):
     def __init__(self, function: Method, loading: Schema, dumping: Schema | None, spec: RpcSpec) -> None:
         super().__init__(function, loading, dumping)
         self._told_once = spec.told_once
-        self._unhashed = {REQUEST_ID, *spec.secrets}
+        self._secrets = frozenset(spec.secrets)
 
     def __call__(self, service: Any, request: dict[str, Any]) -> Any:
-        key = self._key(request)
+        key = self._key(service, request)
         try:
             with service.db.transaction() as tx:
                 reply = super().__call__(service, request)
@@ -152,14 +152,18 @@ class _Mutating(_Reading):
     def _storable(self, reply: Any) -> Any:
         return {k: v for k, v in reply.items() if k not in self._told_once} if self._told_once else reply
 
-    def _key(self, request: dict[str, Any]) -> IdempotencyKey:
+    def _key(self, service: Any, request: dict[str, Any]) -> IdempotencyKey:
         try:
             request_id = str(uuid.UUID(str(request[REQUEST_ID])))
         except (KeyError, ValueError):
             raise InvalidArgument(
                 "REQUEST_ID_REQUIRED", "request_id must be a uuid", violations=[Violation(REQUEST_ID, "required, a uuid")]
             ) from None
-        body = orjson.dumps({k: v for k, v in request.items() if k not in self._unhashed}, option=orjson.OPT_SORT_KEYS)
+        body = _canonical({k: v for k, v in request.items() if k != REQUEST_ID and k not in self._secrets})
+        vault = getattr(service, "vault", None)
+        if self._secrets and vault is not None:
+            hidden = _canonical({k: v for k, v in request.items() if k in self._secrets})
+            body += vault.fingerprint(hidden.decode(), context=f"request.{self.name}").encode()
         return IdempotencyKey(context.current().caller.subject, self.name, request_id, hashlib.sha256(body).hexdigest())
 
     def _stored(self, service: Any, key: IdempotencyKey) -> Any:
@@ -174,6 +178,10 @@ class _Mutating(_Reading):
                 "REQUEST_ID_REUSED", "this request_id came with another request", violations=[Violation(REQUEST_ID, "already used")]
             )
         return stored[1]
+
+
+def _canonical(values: dict[str, Any]) -> bytes:
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
 
 
 class RpcServer(SharedExtension):  # type: ignore[misc]  # nameko is untyped

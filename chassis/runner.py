@@ -32,6 +32,7 @@ from chassis.log import get_logger
 from chassis.relay import Relay, RelaySettings
 from chassis.roles import service_dsn
 from chassis.rpc_server import RpcServer
+from chassis.sealing import Sealing, SealingConfig
 
 log = get_logger(__name__)
 
@@ -60,22 +61,23 @@ def work_queues() -> list[str]:
     return sorted(queues)
 
 
-def _declared(cls: type, kind: type) -> Any:
+def declared_in(cls: type, kind: type) -> Any:
+    """What a service class declares of a kind, or None."""
     return next((value for _, value in inspect.getmembers(cls) if isinstance(value, kind)), None)
 
 
-def _settings(prefix: str, own: type | None) -> tuple[configuration.ProcessConfig, Any]:
-    """The process' and the service's own settings; everything that is wrong in either is reported at once."""
+def _settings(prefix: str, own: type | None, *, seals: bool) -> tuple[configuration.ProcessConfig, Any, Any]:
+    """The process' settings, the service's own, and its keys if it `seals`; everything that is wrong in any is reported at once."""
     loaded: list[Any] = []
     problems: list[str] = []
-    for cls in (configuration.ProcessConfig, own):
+    for cls in (configuration.ProcessConfig, own, SealingConfig if seals else None):
         try:
             loaded.append(configuration.load(cls, prefix) if cls else None)
         except configuration.ConfigError as error:
             problems += error.problems
     if problems:
         raise configuration.ConfigError(problems)
-    return loaded[0], loaded[1]
+    return loaded[0], loaded[1], loaded[2]
 
 
 class Process:
@@ -84,11 +86,11 @@ class Process:
     def __init__(self, name: str) -> None:
         prefix = f"HALLBUS_{name.upper()}"
         cls = load_service(name)
-        own = _declared(cls, Configuration)
-        process, self.settings = _settings(prefix, own.cls if own else None)
+        own = declared_in(cls, Configuration)
+        process, self.settings, keys = _settings(prefix, own.cls if own else None, seals=declared_in(cls, Sealing) is not None)
         self.name, self.process = name, process
         logs.configure(name, process.log_level)
-        declared = _declared(cls, Database)
+        declared = declared_in(cls, Database)
         dsn = service_dsn(process.database_url, declared.schema)
         self.db: Db = declared.make(dsn, pool_size=process.max_workers + 2, seconds=process.transaction_seconds)
         self.container = ServiceContainer(
@@ -96,6 +98,7 @@ class Process:
             {
                 "process": process,
                 "settings": self.settings,
+                "vault": keys.vault if keys else None,
                 "db": self.db,
                 "contracts": declared.contracts,
                 "max_workers": process.max_workers,

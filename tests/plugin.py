@@ -31,7 +31,8 @@ from chassis.testing import declared_database, eventually
 from chassis.topology import declare_bus
 from contracts import REGISTRY
 from deploy.local.broker import apply_policies, create_vhost, delete_vhost, management_url_for
-from deploy.local.nodes import Nodes
+from deploy.local.keys import sealing_environment
+from deploy.local.nodes import Nodes, local_directory
 from tests.support.databases import Template, make_template
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -245,6 +246,7 @@ class Running:
         upper = name.upper()
         environment = {
             **os.environ,
+            **sealing_environment(local_directory() / "keys"),
             "AMQP_URI": self.amqp_uri,
             "DATABASE_URL": self.database_url,
             f"HALLBUS_{upper}_METRICS_PORT": str(port),

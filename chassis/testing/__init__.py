@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from chassis.database import Db
 from chassis.dependencies import Database
 from chassis.events import Contracts, ReceivedEvent
 from chassis.ids import new_id
+from chassis.sealing import Key, Vault
 
 T = TypeVar("T")
 _SEQUENCES = itertools.count(1)
@@ -40,6 +42,13 @@ def make_service(cls: type, **dependencies: Any) -> Any:
     for name, value in dependencies.items():
         setattr(service, name, value)
     return service
+
+
+def a_vault(*keys: str) -> Vault:
+    """A vault for tests; its keys are the same for the same names, the first is current."""
+    made = [Key(name, hashlib.sha256(f"{name}".encode()).digest()) for name in keys or ("t1",)]
+    index = [Key(key.id, hashlib.sha256(b"index" + key.secret).digest()) for key in made]
+    return Vault(made, index)
 
 
 def declared_database(cls: type) -> Database:

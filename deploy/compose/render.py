@@ -26,6 +26,14 @@ _BROKER_PASSWORD = "${HALLBUS_BROKER_PASSWORD:-hallbus}"  # noqa: S105 - a varia
 _DATABASE_PASSWORD = "${HALLBUS_DATABASE_PASSWORD:-hallbus}"  # noqa: S105 - a variable's name
 _PRIVATE_KEY = "/keys/private/jwt.pem"
 _PUBLIC_KEY = "/keys/public/jwt.pem"
+_SEALING = "/keys/sealing"
+_SEAL_VOLUME = f"sealing-keys:{_SEALING}:ro"
+_SEAL_KEYS = {"HALLBUS_SEALING_KEYS_FILE": f"{_SEALING}/sealing-keys.txt", "HALLBUS_INDEX_KEYS_FILE": f"{_SEALING}/index-keys.txt"}
+_KEY_VOLUMES = {
+    "directory": "private-key:/keys/private:ro",
+    "gateway": "public-key:/keys/public:ro",
+    "intake": _SEAL_VOLUME,
+}
 # Longer than a process takes to finish its running work (HALLBUS_DRAIN_SECONDS, 10).
 _GRACE = "16s"
 
@@ -35,7 +43,7 @@ def rendered() -> str:
     content = {
         "name": "hallbus",
         "services": _servers() | {"prepare": _prepare()} | {program.name: _container(program) for program in load()},
-        "volumes": {"postgres-data": {}, "rabbitmq-data": {}, "private-key": {}, "public-key": {}},
+        "volumes": {"postgres-data": {}, "rabbitmq-data": {}, "private-key": {}, "public-key": {}, "sealing-keys": {}},
     }
     return HEADER + yaml.dump(content, sort_keys=False, allow_unicode=True, width=140)
 
@@ -74,7 +82,7 @@ def _servers() -> dict[str, Any]:
 def _prepare() -> dict[str, Any]:
     """Everything that must be there before the first process starts; it ends when it is done."""
     steps = [
-        f"python -m deploy.local.keys {_PRIVATE_KEY} {_PUBLIC_KEY}",
+        f"python -m deploy.local.keys {_PRIVATE_KEY} {_PUBLIC_KEY} {_SEALING}",
         "python -m deploy.local.broker apply",
         "python -m chassis.migrations upgrade",
     ]
@@ -83,7 +91,7 @@ def _prepare() -> dict[str, Any]:
         "build": _build(),
         "command": ["sh", "-ec", " && ".join(steps)],
         "environment": _environment(),
-        "volumes": ["private-key:/keys/private", "public-key:/keys/public"],
+        "volumes": ["private-key:/keys/private", "public-key:/keys/public", f"sealing-keys:{_SEALING}"],
         "depends_on": {name: {"condition": "service_healthy"} for name in ("postgres", "rabbitmq")},
         "restart": "on-failure",
     }
@@ -102,7 +110,7 @@ def _container(program: Program) -> dict[str, Any]:
     }
     if program.processes > 1:
         container["deploy"] = {"replicas": program.processes}
-    if key := {"directory": "private-key:/keys/private:ro", "gateway": "public-key:/keys/public:ro"}.get(program.name):
+    if key := _KEY_VOLUMES.get(program.name):
         container["volumes"] = [key]
     if published := [f"{_BIND}:{port}:{port}" for name, port in program.ports.items() if name != "metrics"]:
         container["ports"] = published
@@ -122,6 +130,7 @@ def _own_environment(program: Program) -> dict[str, str]:
     own = {program.port_variable(name): str(port) for name, port in program.ports.items()}
     special = {
         "directory": {"HALLBUS_JWT_PRIVATE_KEY_FILE": _PRIVATE_KEY},
+        "intake": _SEAL_KEYS,
         "gateway": {"HALLBUS_JWT_PUBLIC_KEY_FILE": _PUBLIC_KEY, "HALLBUS_GATEWAY_HOST": "0.0.0.0"},  # noqa: S104 - as above
     }
     return own | special.get(program.name, {})

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from deploy.local import ports
+from deploy.local import keys, ports
 from deploy.local.postgres import DATABASE, PostgresNode
 from deploy.local.rabbit import PASSWORD, PLUGINS, USER, VHOST, RabbitNode
 
@@ -80,7 +80,7 @@ class Nodes:
             "HALLBUS_MANAGEMENT_URL": self.management_url,
             "HALLBUS_MQTT_URL": self.mqtt_url,
         }
-        return {name: value for name, value in known.items() if value}
+        return {name: value for name, value in known.items() if value} | keys.sealing_environment(local_directory() / "keys")
 
 
 def local_directory() -> Path:

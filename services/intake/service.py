@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis import Configuration, Database, consumes, due, rpc
+from chassis import Configuration, Database, Sealing, consumes, due, rpc
 from chassis.events import ReceivedEvent
 from contracts import REGISTRY
 from services.intake import events, orm, queries, reference, usecases
 from services.intake.config import IntakeConfig
-from services.intake.schemas import cases, deadlines
-from services.intake.usecases import reprojection, timers
+from services.intake.schemas import applicants, cases, deadlines
+from services.intake.usecases import counts, reprojection, timers
 
 Request = dict[str, Any]
 BATCH = 100
+FOLDED = 5000
 
 
 class IntakeService:
@@ -22,10 +23,27 @@ class IntakeService:
     name = "intake"
     config = Configuration(IntakeConfig)
     db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
+    vault = Sealing(orm.SEALED)
 
-    @rpc(request=cases.RegisterReceipt, response=cases.Receipt, mutating=True)
+    @rpc(request=cases.RegisterReceipt, response=cases.Receipt, mutating=True, secrets=("applicant",))
     def register_receipt(self, request: Request) -> Any:
-        return usecases.register_receipt(self.db, self.config.rules, **request)
+        return usecases.register_receipt(self.db, self.config.rules, self.vault, **request)
+
+    @rpc(request=applicants.UpdateApplicant, response=cases.Case, mutating=True, secrets=("applicant", "reason"))
+    def update_applicant(self, request: Request) -> Any:
+        return usecases.update_applicant(self.db, self.config.rules, self.vault, **request)
+
+    @rpc(request=applicants.RevealApplicant, response=applicants.RevealedApplicant, mutating=True, told_once=("applicant",))
+    def reveal_applicant(self, request: Request) -> Any:
+        return usecases.reveal_applicant(self.db, self.vault, **request)
+
+    @rpc(request=applicants.ListCorrections, response=applicants.CorrectionPage)
+    def list_applicant_corrections(self, request: Request) -> Any:
+        return queries.list_corrections(self.db, **request)
+
+    @rpc(request=applicants.ListReveals, response=applicants.RevealPage)
+    def list_applicant_reveals(self, request: Request) -> Any:
+        return queries.list_reveals(self.db, **request)
 
     @rpc(request=cases.RequestSupplement, response=cases.Case, mutating=True)
     def request_supplement(self, request: Request) -> Any:
@@ -61,7 +79,7 @@ class IntakeService:
 
     @rpc(request=cases.ListCases, response=cases.CasePage)
     def list_cases(self, request: Request) -> Any:
-        return queries.list_cases(self.db, self.config.rules, **request)
+        return queries.list_cases(self.db, self.config.rules, self.vault, **request)
 
     @rpc(request=deadlines.SuspendCase, response=cases.Case, mutating=True)
     def suspend_case(self, request: Request) -> Any:
@@ -98,6 +116,10 @@ class IntakeService:
     )
     def on_reference(self, batch: list[ReceivedEvent]) -> None:
         reference.store(self.db, batch)
+
+    @due(every_seconds=5.0, batch=FOLDED)
+    def fold_counts(self) -> int:
+        return counts.fold_counts(self.db, batch=FOLDED)
 
     @due(every_seconds=2.0, batch=BATCH)
     def run_timers(self) -> int:

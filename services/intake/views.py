@@ -6,7 +6,6 @@ from typing import Any
 
 from services.intake.domain.case import OPEN, REGISTERED, SUPPLEMENT, SUSPENDED, Case
 from services.intake.domain.ladder import days_over
-from services.intake.domain.masking import mask_contact, mask_name
 from services.intake.domain.projection import COUNTED
 from services.intake.domain.rules import Now
 
@@ -30,7 +29,7 @@ def case_view(case: Case, now: Now) -> dict[str, Any]:
     remaining = remaining_days(case, now)
     return {
         **{name: getattr(case, name) for name in _PLAIN},
-        "applicant": {"name": mask_name(case.applicant_name), "contact": mask_contact(case.applicant_contact)},
+        "applicant": case.applicant,
         "intake_outcome": case.outcome,
         "remaining_days": remaining,
         "overdue": bool(case.overdue_days) or (remaining is not None and remaining < 0),
@@ -55,7 +54,7 @@ def tracked_view(case: Case, item: dict[str, Any], hall_name: str, now: Now) -> 
     waiting = case.missing if case.state in (REGISTERED, SUPPLEMENT) else []
     return {
         "case_no": case.case_no, "item_name": item["name"], "hall_name": hall_name, "state": case.state, "received_at": case.received_at,
-        "applicant_name": mask_name(case.applicant_name), "promised_due": case.promised_due, "provisional": case.provisional,
+        "applicant_name": case.applicant["name"], "promised_due": case.promised_due, "provisional": case.provisional,
         "decision": case.decision, "next_step_zh": zh, "next_step_en": en, "missing_materials": [names.get(code, code) for code in waiting],
     }  # fmt: skip
 

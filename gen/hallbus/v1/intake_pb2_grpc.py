@@ -77,6 +77,26 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.DeliverCaseRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
                 _registered_method=True)
+        self.UpdateApplicant = channel.unary_unary(
+                '/hallbus.v1.IntakeService/UpdateApplicant',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.UpdateApplicantRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.RevealApplicant = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RevealApplicant',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.RevealApplicantRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.RevealApplicantResponse.FromString,
+                _registered_method=True)
+        self.ListApplicantCorrections = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListApplicantCorrections',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantCorrectionsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantCorrectionsResponse.FromString,
+                _registered_method=True)
+        self.ListApplicantReveals = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListApplicantReveals',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.FromString,
+                _registered_method=True)
         self.GetCase = channel.unary_unary(
                 '/hallbus.v1.IntakeService/GetCase',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.GetCaseRequest.SerializeToString,
@@ -128,7 +148,8 @@ class IntakeServiceServicer:
     def RegisterReceipt(self, request, context):
         """The first record of any submission (收件登记); nothing is handled or refused without it.
         NOT_FOUND/HALL_NOT_FOUND, WINDOW_NOT_FOUND, ITEM_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/HALL_CLOSED, ITEM_NOT_IN_HALL
-        (cancelled, exited), ITEM_OF_OTHER_HALL, WINDOW_NOT_FOR_ITEM; INVALID_ARGUMENT/MATERIAL_UNKNOWN, STAFF_REQUIRED.
+        (cancelled, exited), ITEM_OF_OTHER_HALL, WINDOW_NOT_FOR_ITEM; INVALID_ARGUMENT/MATERIAL_UNKNOWN, STAFF_REQUIRED,
+        ID_KIND_REQUIRED, ID_NUMBER_INVALID (checked by the paper's own rules), PHONE_INVALID, MASKED_VALUE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -186,6 +207,35 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateApplicant(self, request, context):
+        """Corrects the applicant's data; no masked value ever overwrites a real one. INVALID_ARGUMENT/MASKED_VALUE (a masked value that is not the present
+        one's mask), NAME_REQUIRED, ID_KIND_REQUIRED, ID_NUMBER_INVALID, PHONE_INVALID; NOT_FOUND/STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevealApplicant(self, request, context):
+        """The applicant's data unmasked; to whom and what for is kept on record. Told once: a replay answers without it. PERMISSION_DENIED/PERSON_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApplicantCorrections(self, request, context):
+        """What was corrected in the applicant's data of one case, newest first; values masked.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApplicantReveals(self, request, context):
+        """Who saw whose data in plain and what for, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetCase(self, request, context):
         """By case_id or case_no.
         """
@@ -194,7 +244,8 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListCases(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """In scope, newest first or the nearest due day first. INVALID_ARGUMENT/MASKED_VALUE, PHONE_INVALID.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -290,6 +341,26 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.DeliverCase,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.DeliverCaseRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'UpdateApplicant': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateApplicant,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.UpdateApplicantRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'RevealApplicant': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevealApplicant,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.RevealApplicantRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.RevealApplicantResponse.SerializeToString,
+            ),
+            'ListApplicantCorrections': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApplicantCorrections,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantCorrectionsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantCorrectionsResponse.SerializeToString,
+            ),
+            'ListApplicantReveals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApplicantReveals,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.SerializeToString,
             ),
             'GetCase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCase,
@@ -551,6 +622,114 @@ class IntakeService:
             '/hallbus.v1.IntakeService/DeliverCase',
             hallbus_dot_v1_dot_intake__pb2.DeliverCaseRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateApplicant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/UpdateApplicant',
+            hallbus_dot_v1_dot_intake__pb2.UpdateApplicantRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevealApplicant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RevealApplicant',
+            hallbus_dot_v1_dot_intake__pb2.RevealApplicantRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.RevealApplicantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApplicantCorrections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListApplicantCorrections',
+            hallbus_dot_v1_dot_intake__pb2.ListApplicantCorrectionsRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListApplicantCorrectionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApplicantReveals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListApplicantReveals',
+            hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.FromString,
             options,
             channel_credentials,
             insecure,

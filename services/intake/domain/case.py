@@ -51,6 +51,7 @@ class Case:
     `clock_at` is the moment the notice limit counts from (the receipt, or the last piece of a supplement) and `clock_start` its day 0; `wanted` is
     what the running notice still waits for, `timer_at` when the scheduler has to look again. `suspensions`, `extension`, `breaches` (what was told of
     days over and of missed notices, and stands) and `judgements` are plain values too; `calendar_edition` names the calendar the limits rest on.
+    `applicant` is the masked one that answers show; the real one is sealed elsewhere.
     """
 
     case_id: str
@@ -63,8 +64,7 @@ class Case:
     item_id: str
     item_version: int
     channel: str
-    applicant_name: str
-    applicant_contact: str
+    applicant: dict[str, Any]
     track_hash: str
     received_at: dt.datetime
     state: str

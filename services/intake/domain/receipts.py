@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from services.intake.domain.case import REGISTERED, Case, check_codes
 from services.intake.domain.clocks import next_look
@@ -20,8 +21,7 @@ class Receipt:
     window_id: str
     staff_id: str
     channel: str
-    applicant_name: str
-    applicant_contact: str
+    applicant: dict[str, Any]  # masked
     handed: tuple[str, ...]
     track_hash: str
 
@@ -32,7 +32,7 @@ def register(receipt: Receipt, item: Item, *, now: Now) -> Case:
     case = Case(
         case_id=receipt.case_id, case_no="", region=receipt.region, hall_id=receipt.hall_id, unit_id=item.unit_id,
         window_id=receipt.window_id, staff_id=receipt.staff_id, item_id=item.item_id, item_version=item.item_version,
-        channel=receipt.channel, applicant_name=receipt.applicant_name, applicant_contact=receipt.applicant_contact,
+        channel=receipt.channel, applicant=receipt.applicant,
         track_hash=receipt.track_hash, received_at=now.at, state=REGISTERED, time_class="immediate" if item.immediate else "promised",
         required=list(item.required), handed=sorted(set(receipt.handed)), clock_at=now.at, clock_start=now.start(now.at, receipt.channel),
         timer_at=None, calendar_edition=now.book.edition,

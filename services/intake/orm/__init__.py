@@ -6,22 +6,30 @@ from sqlalchemy.orm import registry
 
 from chassis.database import track_events
 from services.intake.domain.case import Case
+from services.intake.orm.applicants import SEALED, applicants, corrections, reveals
 from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
+from services.intake.orm.counts import case_count_changes, case_counts
 from services.intake.orm.deadline_moves import deadline_moves
 from services.intake.orm.reference import calendars, delegations, halls, item_versions, reference_state, stationings
 
 __all__ = [
     "METADATA",
+    "SEALED",
+    "applicants",
     "calendars",
+    "case_count_changes",
+    "case_counts",
     "case_numbers",
     "cases",
     "configure",
+    "corrections",
     "deadline_moves",
     "delegations",
     "halls",
     "item_versions",
     "reference_state",
+    "reveals",
     "rungs",
     "stationings",
 ]

@@ -20,8 +20,8 @@ cases = sa.Table(
     sa.Column("item_id", sa.Text, nullable=False),
     sa.Column("item_version", sa.Integer, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("applicant_name", sa.Text, nullable=False),
-    sa.Column("applicant_contact", sa.Text, nullable=False),
+    # Masked; the real one is sealed in `applicants`.
+    sa.Column("applicant", JSONB, nullable=False),
     sa.Column("track_hash", sa.Text, nullable=False, unique=True),
     sa.Column("received_at", TIME, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -64,6 +64,9 @@ cases = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     # Ids are time-ordered: these serve "newest first" within a hall and within a region.
     sa.Index("ix_cases_hall_id_case_id", "hall_id", "case_id"),
+    *(sa.Index(f"ix_cases_{name}_case_id", name, "case_id") for name in ("unit_id", "window_id", "item_id", "staff_id", "state")),
+    sa.Index("ix_cases_promised_due", "promised_due", "case_id", postgresql_where=sa.text("promised_due IS NOT NULL")),
+    sa.Index("ix_cases_provisional", "case_id", postgresql_where=sa.text("provisional")),
     sa.Index("ix_cases_open_due", "promised_due", "case_id", postgresql_where=sa.text("state IN ('accepted', 'in_review')")),
     # For the job that brings open cases in line with a new calendar.
     sa.Index(

@@ -1,10 +1,11 @@
 """Reads of intake: every list within the caller's scope, paged by key."""
 
+from services.intake.queries.applicants import list_corrections, list_reveals
 from services.intake.queries.cases import (
     get_case,
-    list_cases,
     track_case,
 )
 from services.intake.queries.deadlines import explain_deadline
+from services.intake.queries.listing import list_cases
 
-__all__ = ["explain_deadline", "get_case", "list_cases", "track_case"]
+__all__ = ["explain_deadline", "get_case", "list_cases", "list_corrections", "list_reveals", "track_case"]

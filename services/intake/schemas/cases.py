@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis.fields import PageRequest, PageResponse, an_id, codes, maybe_day, maybe_flag, maybe_id, maybe_words, must_be, one_of, words
 from services.intake.domain.case import STATES
 from services.intake.domain.stages import STAGES
+from services.intake.schemas.applicants import Applicant
 
 CHANNELS = ("window", "online", "appointment", "visit", "green")
 ROUTINGS = ("plain", "joint", "agency")
@@ -14,13 +15,6 @@ RETURN_REASONS = ("prohibited", "not_eligible", "not_competent", "not_supplied",
 DECISIONS = ("approved", "rejected")
 METHODS = ("window", "courier", "elsewhere")
 ORDERS = ("newest", "due")
-
-
-class Applicant(Schema):
-    """Who applies: name and a way to reach him."""
-
-    name = words(100)
-    contact = maybe_words(100)
 
 
 class RegisterReceipt(Schema):
@@ -126,6 +120,7 @@ class ListCases(PageRequest):
     due_from, due_to = maybe_day(), maybe_day()
     order = one_of(*ORDERS, default="newest")
     provisional = maybe_flag()
+    applicant_id_number, applicant_phone = maybe_words(40, default=None), maybe_words(40, default=None)
 
 
 class TrackCase(Schema):
@@ -183,6 +178,7 @@ class CasePage(PageResponse):
     """A page of cases."""
 
     cases = fields.List(fields.Nested(Case))
+    total_is_exact = fields.Boolean()
 
 
 class TrackedCase(Schema):

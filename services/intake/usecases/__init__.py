@@ -1,6 +1,7 @@
 """Commands of intake: one function each, one transaction, one aggregate."""
 
 from services.intake.usecases.acceptance import accept_case, return_case
+from services.intake.usecases.applicants import reveal_applicant, update_applicant
 from services.intake.usecases.deadlines import extend_case, judge_breach, resume_case, suspend_case
 from services.intake.usecases.decisions import decide_case
 from services.intake.usecases.delivery import deliver_case
@@ -19,6 +20,8 @@ __all__ = [
     "request_supplement",
     "resume_case",
     "return_case",
+    "reveal_applicant",
     "submit_supplement",
     "suspend_case",
+    "update_applicant",
 ]

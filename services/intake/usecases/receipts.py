@@ -6,10 +6,14 @@ import hashlib
 import secrets
 from typing import Any
 
+import orjson
+
 import workdays
 from chassis.database import Db, Transaction
 from chassis.errors import Aborted
-from services.intake import events, reference
+from chassis.sealing import Vault
+from services.intake import events, reference, sealed
+from services.intake.domain.applicant import Applicant
 from services.intake.domain.case import Case
 from services.intake.domain.receipts import Receipt, register
 from services.intake.domain.rules import Now, Rules
@@ -21,11 +25,14 @@ WITH number AS (
     INSERT INTO intake.case_numbers (hall_id, day, last)
     SELECT %(hall_id)s, %(day)s, 1 WHERE coalesce((SELECT seq FROM intake.reference_state), 0) = %(seq)s
     ON CONFLICT (hall_id, day) DO UPDATE SET last = intake.case_numbers.last + 1 RETURNING last
+), person AS (
+    INSERT INTO intake.applicants (case_id, sealed, id_hash, phone_hash)
+    SELECT %(case_id)s, %(sealed)s, %(id_hash)s, %(phone_hash)s FROM number
 )
-INSERT INTO intake.cases (case_id, case_no, region, hall_id, unit_id, window_id, staff_id, item_id, item_version, channel, applicant_name,
-    applicant_contact, track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, timer_at, calendar_edition, version)
+INSERT INTO intake.cases (case_id, case_no, region, hall_id, unit_id, window_id, staff_id, item_id, item_version, channel, applicant,
+    track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, timer_at, calendar_edition, version)
 SELECT %(case_id)s, %(prefix)s || lpad(last::text, greatest(6, length(last::text)), '0'), %(region)s, %(hall_id)s, %(unit_id)s, %(window_id)s,
-    %(staff_id)s, %(item_id)s, %(item_version)s, %(channel)s, %(applicant_name)s, %(applicant_contact)s, %(track_hash)s, %(received_at)s,
+    %(staff_id)s, %(item_id)s, %(item_version)s, %(channel)s, %(applicant)s, %(track_hash)s, %(received_at)s,
     %(state)s, %(time_class)s, %(required)s::text[], %(handed)s::text[], %(clock_at)s, %(clock_start)s, %(timer_at)s,
     %(calendar_edition)s, %(version)s
 FROM number RETURNING case_no
@@ -36,25 +43,26 @@ _ATTEMPTS = 5
 _counters = reference.Counters()
 
 
-def register_receipt(
-    db: Db, rules: Rules, *, applicant: dict[str, str], channel: str, materials: list[str], staff_id: str | None, **place: str
-) -> dict[str, Any]:
-    """Write a receipt and give it its number; the answer holds the token for the applicant's slip."""
+def register_receipt(db: Db, rules: Rules, vault: Vault, *, applicant: dict[str, Any], staff_id: str | None, **said: Any) -> dict[str, Any]:
+    """Write a receipt (hall, window, item, channel, materials) and give it its number; the answer holds the token for the applicant's slip."""
     token = secrets.token_urlsafe(18)
+    place = {name: said[name] for name in ("hall_id", "window_id", "item_id")}
     with db.transaction() as tx:
         who = reference.acting(tx, staff_id, "staff_id")
         case_id, today = tx.new_id(), workdays.beijing_date(tx.now)
+        person = Applicant.of(applicant, today=today)
+        private = sealed.close(vault, case_id, person)
         for attempt in range(_ATTEMPTS):
             known = _counters.get(
                 tx, (who, today, place["hall_id"], place["window_id"], place["item_id"]), again=attempt > 0, staff_id=who, **place
             )
             tx.caller.require(known.region, place["hall_id"])
             receipt = Receipt(
-                case_id=case_id, region=known.region, hall_id=place["hall_id"], window_id=place["window_id"], staff_id=who, channel=channel,
-                applicant_name=applicant["name"], applicant_contact=applicant["contact"], handed=tuple(materials), track_hash=token_hash(token),
+                case_id=case_id, region=known.region, hall_id=place["hall_id"], window_id=place["window_id"], staff_id=who, channel=said["channel"],
+                applicant=person.masked(), handed=tuple(said["materials"]), track_hash=token_hash(token),
             )  # fmt: skip
             case = register(receipt, known.item, now=Now(tx.now, known.book, rules))
-            if _insert(tx, case, known.seq):
+            if _insert(tx, case, private, known.seq):
                 return {**_slip(case, known, rules), "track_token": token}
     raise Aborted("REFERENCE_CHANGING", "the reference data changes too fast; try again")
 
@@ -67,11 +75,18 @@ def _slip(case: Case, known: reference.Counter, rules: Rules) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _insert(tx: Transaction, case: Case, seq: int) -> bool:
+def _insert(tx: Transaction, case: Case, private: dict[str, str | None], seq: int) -> bool:
     """Write the case unless the reference data has moved on since `seq`."""
     # Not through the ORM: this is the command that the city runs most.
     day = workdays.beijing_date(case.received_at)
-    values = {**vars(case), "day": day, "prefix": f"{case.hall_id.upper()}-{day:%Y%m%d}-", "seq": seq}
+    values = {
+        **vars(case),
+        **private,
+        "applicant": orjson.dumps(case.applicant).decode(),
+        "day": day,
+        "prefix": f"{case.hall_id.upper()}-{day:%Y%m%d}-",
+        "seq": seq,
+    }
     number = tx.connection.exec_driver_sql(_REGISTER, values).scalar_one_or_none()
     if number is None:
         return False

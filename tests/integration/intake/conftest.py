@@ -14,7 +14,7 @@ from chassis import clock
 from chassis.caller import Caller
 from chassis.context import Context
 from chassis.database import Db
-from chassis.testing import a_received, deliver, make_service, outbox_events
+from chassis.testing import a_received, a_vault, deliver, make_service, outbox_events
 from chassis.wire import Call
 from contracts import REGISTRY
 from services.intake.config import IntakeConfig
@@ -156,7 +156,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
 def empty_intake(make_db: Callable[[str], Db], set_clock: SetClock) -> Intake:
     """Intake before directory has said anything."""
     db = make_db("intake")
-    return Intake(db, make_service(IntakeService, db=db, config=IntakeConfig()), set_clock)
+    return Intake(db, make_service(IntakeService, db=db, config=IntakeConfig(), vault=a_vault()), set_clock)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def test_a_list_shows_the_callers_scope_only(intake, cases):
     assert ids(intake.acting_as("hall:h0002")("list_cases")) == [other]
     assert ids(intake.acting_as("region:52.02.01")("list_cases")) == [other]
     assert intake.acting_as("region:52.02")("list_cases")["total_size"] == 6
-    assert intake.acting_as()("list_cases") == {"cases": [], "next_page_token": "", "total_size": 0}
+    assert intake.acting_as()("list_cases") == {"cases": [], "next_page_token": "", "total_size": 0, "total_is_exact": True}
     assert intake.acting_as("region:52.02.01")("list_cases", hall_id="h0001")["total_size"] == 0
 
 
@@ -82,8 +82,8 @@ def test_hot_reads_use_their_indexes(intake, cases):
     with intake.db.transaction() as tx:
         tx.execute(
             "INSERT INTO intake.cases (case_id, case_no, region, hall_id, unit_id, window_id, staff_id, item_id, item_version, channel,"
-            " applicant_name, applicant_contact, track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, version)"
-            " SELECT 'x' || n, 'x' || n, '52.02', 'h' || n % 50, 'u', 'w', 's', 'i', 1, 'window', 'a', 'b', 'x' || n, now(), 'delivered', 'promised',"
+            " applicant, track_hash, received_at, state, time_class, required, handed, clock_at, clock_start, version)"
+            " SELECT 'x' || n, 'x' || n, '52.02', 'h' || n % 50, 'u', 'w', 's', 'i', 1, 'window', '{}', 'x' || n, now(), 'delivered', 'promised',"
             " '{}', '{}', now(), now()::date, 1 FROM generate_series(1, 20000) n"
         )
     engine = sa.create_engine(intake.db.dsn, isolation_level="AUTOCOMMIT")

@@ -5,7 +5,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from chassis.testing import make_service
+from chassis.testing import a_vault, make_service
 from services.intake.config import IntakeConfig
 from services.intake.service import IntakeService
 
@@ -199,7 +199,7 @@ def test_a_supplied_case_left_alone_is_accepted_from_the_supply(intake):
 
 def test_thresholds_are_settings(intake):
     intake.service = make_service(
-        IntakeService, db=intake.db, config=IntakeConfig(notice_days=2, blue_percent=20, yellow_days=2, double_red_days=1)
+        IntakeService, db=intake.db, vault=a_vault(), config=IntakeConfig(notice_days=2, blue_percent=20, yellow_days=2, double_red_days=1)
     )
     intake.accepted()
     intake.receipt(materials=[])

@@ -41,7 +41,7 @@ def decided(case: Case, date: str) -> Case:
 
 
 def a_case(date="2026-11-23", item=None, handed=("M1",), channel="window") -> Case:
-    receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, "张三", "", handed, "hash")
+    receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, {"name": "张*"}, handed, "hash")
     return register(receipt, item or an_item(), now=on(date))
 
 

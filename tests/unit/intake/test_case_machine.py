@@ -44,7 +44,7 @@ class CaseLife(RuleBasedStateMachine):
         self.at = dt.datetime.combine(day, dt.time(10), BEIJING)
         materials = tuple({"code": code, "name": code, "required": code != "M3"} for code in CODES)
         self.item = Item("i1", 1, "x", "u1", promised == 0, max(promised, 1) * 2, promised, kind, 1, materials)
-        receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, "张三", "", tuple(handed), "hash")
+        receipt = Receipt("c1", "52.02", "h1", "w1", "s1", channel, {"name": "张*"}, tuple(handed), "hash")
         self.case = register(receipt, self.item, now=self.now)
         self.states = ["registered"]
 
