@@ -52,7 +52,8 @@ def replay(amqp_uri: str, queue: str, *, most: int = MOST) -> int:
         # A publish to a queue that is not there is confirmed and gone.
         channel.queue_declare(queue, passive=True)
         publisher, count = ConfirmedPublisher(link), 0
-        for message in _take(channel, queue + PARKED, most):
+        # All are taken before the first goes back: what fails again at once is parked anew, and would otherwise circle here.
+        for message in list(_take(channel, queue + PARKED, most)):
             kept = {k: v for k, v in (message.properties.get("application_headers") or {}).items() if k not in (ATTEMPT, REASON, DETAIL)}
             properties = {
                 k: v for k, v in message.properties.items() if k in ("content_type", "content_encoding", "message_id", "timestamp")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -27,13 +25,15 @@ from chassis.events import EXCHANGE, Event, envelope, routing_key, sequenced
 from chassis.migrations.runner import ELSEWHERE
 from chassis.roles import service_dsn
 from chassis.rpc_client import RpcClient
-from chassis.testing import declared_database, eventually
+from chassis.testing import PATIENCE, declared_database, eventually
 from chassis.topology import declare_bus
 from contracts import REGISTRY
 from deploy.local.broker import apply_policies, create_vhost, delete_vhost, management_url_for
 from deploy.local.keys import sealing_environment
 from deploy.local.nodes import Nodes, local_directory
 from tests.support.databases import Template, make_template
+from tests.support.leftovers import new_name, sweep
+from tests.support.nursery import NURSERY, Child
 
 ROOT = Path(__file__).resolve().parents[1]
 ELSEWHERE["probe"] = ROOT / "tests" / "support" / "probe" / "migrations"
@@ -50,7 +50,9 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def nodes() -> Nodes:
     """The private nodes; `make nodes` starts them."""
-    return Nodes.current()
+    found = Nodes.current()
+    sweep(found)
+    return found
 
 
 # --- databases -------------------------------------------------------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ def make_db(database_url: str, template: Template) -> Iterator[Callable[[str], D
 
 
 def _vhost(nodes: Nodes) -> Iterator[str]:
-    name = f"test-{uuid.uuid4().hex[:10]}"
+    name = new_name()
     management = management_url_for(nodes)
     create_vhost(management, name)
     apply_policies(management, name)
@@ -142,7 +144,7 @@ class Bus:
         self._sequence: dict[str, int] = {}
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(10 * PATIENCE)
 
     def publish(
         self, type_: str, data: dict[str, Any], *, subject: str = "subject-1", version: int = 1, region: str = "52.02",
@@ -220,7 +222,7 @@ def bus(amqp_uri: str) -> Iterator[Bus]:
 def rpc(amqp_uri: str) -> Iterator[RpcClient]:
     """A client on this test's vhost."""
     client = RpcClient(amqp_uri, name="test")
-    assert client.wait_connected(10)
+    assert client.wait_connected(10 * PATIENCE)
     yield client
     client.close()
 
@@ -236,7 +238,7 @@ class Running:
     database_url: str
     logs: Path
     env: dict[str, str] = field(default_factory=dict)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Child] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
     def start(self, name: str, env: dict[str, str] | None = None, *, wait: bool = True, alias: str | None = None) -> None:
@@ -258,9 +260,7 @@ class Running:
             **(env or {}),
         }
         self.ports[alias] = port
-        with (self.logs / f"{alias}.log").open("ab") as output:
-            command = [sys.executable, "-W", "ignore", "-m", "chassis.runner", name]
-            self.processes[alias] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        self.processes[alias] = NURSERY.start([name], env=environment, log=self.logs / f"{alias}.log")
         if wait:
             self.wait_ready(alias)
 
@@ -308,7 +308,7 @@ class Running:
     def stop(self, alias: str, within: float = 20.0) -> int:
         """SIGTERM; the exit code."""
         self.processes[alias].terminate()
-        return self.processes[alias].wait(within)
+        return self.processes[alias].wait(within * PATIENCE)
 
     def close(self) -> None:
         """End everything."""

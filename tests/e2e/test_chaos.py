@@ -9,7 +9,7 @@ import pytest
 from tests.chaos import rage
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_a_minute_of_chaos_loses_nothing(arena, record_property):
     seed = int(os.environ.get("HALLBUS_CHAOS_SEED") or time.time())
     record_property("seed", seed)

@@ -17,9 +17,9 @@ import pytest
 from deploy.local import processes
 from deploy.local.broker import delete_vhost, management_url_for
 from deploy.local.databases import libpq_url
-from deploy.local.supervisor import RUN_MARKER
+from deploy.local.supervisor import RUN_MARKER, dying_with_us
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 ROOT = Path(__file__).parents[2]
 NAME = "hallbus_e2e_demo"
@@ -47,7 +47,7 @@ class House:
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.output.open("wb") as output:
-            command = [sys.executable, "-m", "deploy.local.run", *arguments]
+            command = dying_with_us([sys.executable, "-m", "deploy.local.run", *arguments])
             return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output, start_new_session=True)
 
     def text(self) -> str:
@@ -67,7 +67,7 @@ class House:
 
 
 def test_the_demo_comes_out_as_sent_and_ends_by_itself(house):
-    code = house.start("--demo").wait(timeout=400)
+    code = house.start("--demo").wait(timeout=800)
 
     assert code == 0, house.text()[-6000:]
     assert "nothing lost, nothing twice" in house.text()
@@ -78,7 +78,7 @@ def test_the_demo_comes_out_as_sent_and_ends_by_itself(house):
 def test_the_house_stays_open_until_ctrl_c_and_leaves_nothing_behind(house):
     running = house.start()
     try:
-        _until(lambda: "Ctrl-C closes it" in house.text() or running.poll() is not None, within=400)
+        _until(lambda: "Ctrl-C closes it" in house.text() or running.poll() is not None, within=800)
         assert running.poll() is None, house.text()[-6000:]
         told = json.loads((house.local / "run" / "addresses.json").read_text())
         assert told["addresses"]["gateway"] in house.text()
@@ -93,7 +93,7 @@ def test_the_house_stays_open_until_ctrl_c_and_leaves_nothing_behind(house):
             assert section in house.text()
     finally:
         running.send_signal(signal.SIGINT)
-        code = running.wait(timeout=60)
+        code = running.wait(timeout=200)
 
     assert code == 0
     assert house.left_behind() == []

@@ -15,6 +15,7 @@ import pytest
 from chassis.testing import eventually
 from deploy.local.broker import delete_vhost, management_url_for
 from deploy.local.nodes import Nodes
+from deploy.local.supervisor import dying_with_us
 from tests.plugin import ROOT
 from tests.support.databases import administer
 
@@ -47,7 +48,7 @@ def pids_of(name: str, local: Path) -> list[int]:
     return found
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(1200)
 def test_the_day_comes_out_whole_though_every_process_is_killed_once(nodes: Nodes, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     name = f"hallbus_kills_{uuid.uuid4().hex[:8]}"
@@ -58,7 +59,7 @@ def test_the_day_comes_out_whole_though_every_process_is_killed_once(nodes: Node
         "HALLBUS_RUN_NAME": name,
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
     }
-    command = [sys.executable, "-W", "ignore", "-m", "deploy.local.run", "--demo"]
+    command = dying_with_us([sys.executable, "-W", "ignore", "-m", "deploy.local.run", "--demo"])
     house = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines: list[str] = []
     killed: dict[str, int] = {}
@@ -78,11 +79,11 @@ def test_the_day_comes_out_whole_though_every_process_is_killed_once(nodes: Node
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     try:
-        eventually(lambda: house.poll() is not None, within=400, every=0.5)
+        eventually(lambda: house.poll() is not None, within=250, every=0.5)
     finally:
         if house.poll() is None:
             house.terminate()
-            house.wait(60)
+            house.wait(200)
         delete_vhost(management_url_for(nodes), name)
         administer(nodes.database_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     reader.join(10)

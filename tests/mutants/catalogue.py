@@ -135,9 +135,9 @@ MUTANTS = (
         danger="One bad event takes the good ones of its batch along: 199 punches are gone because of one.",
         edits=(
             Edit(
-                "chassis/consumer.py",
-                "for delivery in good for failure in self._process([delivery])",
-                "for delivery in good[:1] for failure in self._process([delivery])",
+                "chassis/attempts.py",
+                "for delivery in good for failure in self.process([delivery])",
+                "for delivery in good[:1] for failure in self.process([delivery])",
             ),
         ),
         killers=(f"{CHASSIS}/test_consumer.py::test_batch_mates_of_a_failing_event_go_through",),

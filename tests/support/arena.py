@@ -20,6 +20,7 @@ from deploy.local.broker import apply_policies, create_vhost
 from deploy.local.postgres import PostgresNode
 from deploy.local.rabbit import RabbitNode
 from tests.plugin import Running, open_db
+from tests.support.guardian import guarded
 from tests.support.oracles import Oracles
 from tests.support.probe.contracts import REGISTRY
 
@@ -42,15 +43,14 @@ class Victims:
 @contextmanager
 def victims_in(directory: Path) -> Iterator[Victims]:
     """Started once; killed and frozen by the tests, ended and deleted at the end."""
-    made = Victims(
-        RabbitNode(directory / "rabbit", plugins=("rabbitmq_management", "rabbitmq_stream")), PostgresNode(directory / "postgres")
-    )
-    made.heal()
-    yield made
-    made.heal()
-    made.rabbit.stop()
-    made.postgres.stop()
-    made.postgres.delete()
+    rabbit = RabbitNode(directory / "rabbit", plugins=("rabbitmq_management", "rabbitmq_stream"))
+    with guarded(rabbit), guarded(PostgresNode(directory / "postgres")) as postgres:
+        made = Victims(rabbit, postgres)
+        made.heal()
+        yield made
+        made.heal()
+        made.rabbit.stop()
+        made.postgres.stop()
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from chassis.migrations import services_with_migrations, upgrade
 from chassis.roles import admin_dsn
+from tests.support.leftovers import new_name
 
 _SHAPE = """
 SELECT md5(string_agg(n.nspname || '.' || c.relname || coalesce('.' || a.attname || a.atttypid, ''), ',' ORDER BY n.nspname, c.relname, a.attnum))
@@ -83,7 +83,7 @@ class Template:
             administer(_in(self.url, "postgres"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _made(self) -> str:
-        name = f"hallbus_test_{uuid.uuid4().hex[:10]}"
+        name = new_name("hallbus_test")
         administer(_in(self.url, "postgres"), f"CREATE DATABASE {name} TEMPLATE {self.name}")
         return name
 
@@ -102,7 +102,7 @@ class Template:
 
 def make_template(server_url: str) -> Template:
     """All services' schemas, migrated; HALLBUS_TEST_SERVICES (comma-separated) names fewer for a quick start."""
-    name = f"hallbus_template_{uuid.uuid4().hex[:10]}"
+    name = new_name("hallbus_test")
     administer(server_url, f"CREATE DATABASE {name}")
     url, failed = _in(server_url, name), {}
     chosen = os.environ.get("HALLBUS_TEST_SERVICES")

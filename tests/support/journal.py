@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from chassis.errors import HallbusError
 from chassis.rpc_client import RpcClient
+from chassis.testing import PATIENCE
 
 CALL_SECONDS = 3.0
 
@@ -41,7 +42,7 @@ class Load:
         self._threads = [threading.Thread(target=self._write, args=(f"{prefix}{n}",), daemon=True) for n in range(writers)]
 
     def __enter__(self) -> Self:
-        assert self._client.wait_connected(10)
+        assert self._client.wait_connected(10 * PATIENCE)
         for thread in self._threads:
             thread.start()
         return self
@@ -51,6 +52,7 @@ class Load:
 
     def wait_for(self, commands: int, within: float = 30.0) -> None:
         """Until so many more commands were acknowledged."""
+        within *= PATIENCE
         goal, deadline = self.journal.total + commands, time.monotonic() + within
         while self.journal.total < goal:
             if time.monotonic() > deadline:
@@ -61,7 +63,7 @@ class Load:
         """No new commands; the last ones are repeated until acknowledged."""
         self._stopping.set()
         for thread in self._threads:
-            thread.join(within)
+            thread.join(within * PATIENCE)
         assert not any(thread.is_alive() for thread in self._threads), "a writer never got its acknowledgement"
         self._client.close()
 

@@ -84,8 +84,8 @@ def test_5_a_call_to_an_absent_peer_ends_in_time_and_does_not_block_the_stop(run
     declare_rpc(link.channel(), "absent")  # its queue exists, nobody serves it
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
-        rpc.call("probe", "ask_absent", {"seconds": 1.0}, timeout=8)
-    assert time.monotonic() - started < 4
+        rpc.call("probe", "ask_absent", {"seconds": 1.0}, timeout=20)
+    assert time.monotonic() - started < 10
     rpc.submit("probe", "ask_absent", {"seconds": 30.0}, timeout=30)
     link.close()
     started = time.monotonic()

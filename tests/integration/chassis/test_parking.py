@@ -1,5 +1,7 @@
 """Parked messages: listed with their reasons, sent back to work, never dropped on the way."""
 
+import threading
+
 import pytest
 from amqp.basic_message import Message
 
@@ -126,3 +128,29 @@ def test_without_a_broker_to_talk_to_it_says_so(capsys, monkeypatch):
     monkeypatch.delenv("AMQP_URI", raising=False)
     assert main(["list"]) == 2
     assert "AMQP_URI" in capsys.readouterr().err
+
+
+def test_what_is_parked_again_at_once_does_not_circle(channel, park, amqp_uri):
+    park(*(f"hopeless-{number}" for number in range(20)))
+    eventually(lambda: waiting(channel, QUEUE + ".parked") == 20)
+    link = Link(amqp_uri, "consumer")
+    consumer, publisher, over = link.channel(), ConfirmedPublisher(link), threading.Event()
+
+    def park_again(message):
+        publisher.send(Message(message.body, message_id=message.properties["message_id"], delivery_mode=2), "", QUEUE + ".parked")
+        consumer.basic_ack(message.delivery_info["delivery_tag"])
+
+    def consume():
+        while not over.is_set():
+            link.drain(0.05)
+
+    consumer.basic_consume(QUEUE, no_ack=False, callback=park_again)
+    thread = threading.Thread(target=consume)
+    thread.start()
+    try:
+        assert replay(amqp_uri, QUEUE) == 20
+        eventually(lambda: waiting(channel, QUEUE + ".parked") == 20)
+    finally:
+        over.set()
+        thread.join(10)
+        link.close()

@@ -15,28 +15,28 @@ from deploy.local import processes
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresNode
 from deploy.local.rabbit import RabbitNode
+from tests.support.guardian import guarded
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
 def rabbit(tmp_path_factory):
-    node = RabbitNode(tmp_path_factory.mktemp("rabbit"), plugins=("rabbitmq_management",))
-    node.start()
-    yield node
-    node.stop()
-    assert node.pids() == []
+    with guarded(RabbitNode(tmp_path_factory.mktemp("rabbit"), plugins=("rabbitmq_management",))) as node:
+        node.start()
+        yield node
+        node.stop()
+        assert node.pids() == []
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    node = PostgresNode(tmp_path_factory.mktemp("postgres") / "data")
-    node.start()
-    node.create_database("hallbus")
-    yield node
-    node.stop()
-    assert node.pids() == []
-    node.delete()
+    with guarded(PostgresNode(tmp_path_factory.mktemp("postgres") / "data")) as node:
+        node.start()
+        node.create_database("hallbus")
+        yield node
+        node.stop()
+        assert node.pids() == []
 
 
 def amqp_connection(node):

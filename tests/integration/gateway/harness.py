@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from google.rpc import error_details_pb2, status_pb2
 
-from chassis.testing import eventually
+from chassis.testing import PATIENCE, eventually
+from deploy.local.supervisor import dying_with_us
 from gateway import protogen
 from tests.plugin import ROOT, free_port
 
@@ -95,7 +96,7 @@ class GatewayProcess:
         }
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gateway"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                dying_with_us([sys.executable, "-m", "gateway"]), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
         if ready:
             eventually(self._is_ready, within=20)
@@ -139,7 +140,7 @@ class GatewayProcess:
     def stop(self, within: float = 20.0) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(within)
+        return self.process.wait(within * PATIENCE)
 
     def close(self) -> None:
         if self.process is not None and self.process.poll() is None:
