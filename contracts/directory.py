@@ -103,7 +103,8 @@ class FeeLineV1(Schema):
     examples=[
         {"item_id": "i0001", "item_version": 1, "name": "食品经营许可", "unit_id": "u0001", "status": "in_hall", "time_class": "promised",
          "legal_days": 20, "promised_days": 5, "day_kind": "working", "immediate": False, "fee_fen": 0,
-         "materials": [{"code": "M1", "name": "申请书", "required": True}], "units_involved": 1, "fees": [], "cancelled_on": None},
+         "materials": [{"code": "M1", "name": "申请书", "required": True}], "units_involved": 1, "fees": [], "cancelled_on": None,
+         "key_stages": ["accept", "review"]},
         {"item_id": "i0012", "item_version": 2, "name": "不动产首次登记", "unit_id": "u0003", "status": "in_hall", "time_class": "promised",
          "legal_days": 30, "promised_days": 5, "day_kind": "working", "immediate": False, "fee_fen": 8000,
          "fees": [{"code": "F1", "name": "不动产登记费", "kind": "fixed", "amount_fen": 8000, "unit": "件", "basis": "发改价格规〔2016〕2559号"}],
@@ -128,6 +129,7 @@ class ItemPublishedV1(Payload):
     fee_fen = Count()  # the fixed standards together, in fen; 0 when free or charged by the unit alone
     fees = Many(FeeLineV1, required=False)  # the standards that may be charged; none when free
     materials = Many(MaterialV1)  # what an applicant hands in
+    key_stages = Many(Code(), required=False)  # stages that may only be done in the hall: accept | review | pay | complete | issue
     units_involved = Count()  # window units that take part; more than 1 means joint handling
     cancelled_on = Day(required=False, allow_none=True)  # nothing is received from this day on
 

@@ -108,14 +108,92 @@ class CaseReturnedV1(CasePayload):
 
 @REGISTRY.event("intake.case.stage_completed", audience="public", examples=[
     {**_CASE, "stage": "review", "handler_id": "s0003", "completed_at": "2026-11-24T02:00:00+00:00"},
-    {**_CASE, "stage": "pay", "handler_id": "s0004", "completed_at": "2026-11-24T03:00:00+00:00"},
+    {**_CASE, "stage": "pay", "handler_id": "s0004", "completed_at": "2026-11-24T03:00:00+00:00", "started_at": "2026-11-24T02:00:00+00:00",
+     "limit_days": 1, "over_days": 0, "key_stage": False, "off_hall": True},
 ])  # fmt: skip
 class CaseStageCompletedV1(CasePayload):
-    """One of the five stages (受理、审核、交费、办结、发证) ended."""
+    """One of the five stages (受理、审核、交费、办结、发证) ended; `off_hall` marks one done outside the hall (体外循环)."""
 
     stage = Code()  # accept | review | pay | complete | issue
     handler_id = Id()  # the person who did it
     completed_at = Time()  # when the stage ended
+    started_at = Time(required=False)  # when the stage began
+    limit_days = Count(required=False, allow_none=True)  # the stage's own limit in working days; null without one
+    over_days = Count(required=False)  # working days over the stage's own limit
+    key_stage = Flag(required=False)  # a key stage of the item, which belongs into the hall
+    off_hall = Flag(required=False)  # done outside the hall
+
+
+@REGISTRY.event("intake.case.stage_overdue", audience="public", examples=[
+    {**_CASE, "stage": "review", "limit_days": 3, "due": "2026-11-26", "as_of": "2026-11-27"},
+    {**_CASE, "stage": "issue", "limit_days": 10, "due": "2026-12-11", "as_of": "2026-12-14"},
+])  # fmt: skip
+class CaseStageOverdueV1(CasePayload):
+    """A stage is over its own limit although the case as a whole is in time; sent once for each stage.
+
+    `issue` is the handing over of the certificate, whose limit is the law's (Licensing Law Art. 44).
+    """
+
+    stage = Code()  # review | pay | complete | issue
+    limit_days = Count()  # the stage's own limit in working days
+    due = Day()
+    as_of = Day()  # the first working day over
+
+
+@REGISTRY.event("intake.case.notice_served", audience="public", examples=[
+    {**_CASE, "round": 1, "how": "signed", "served_at": "2026-11-23T01:20:00+00:00"},
+    {**_CASE, "round": 1, "how": "courier", "served_at": "2026-11-25T03:00:00+00:00"},
+])  # fmt: skip
+class CaseNoticeServedV1(CasePayload):
+    """A one-time notice reached the applicant (送达)."""
+
+    round = Count()  # which notice
+    how = Code()  # signed | electronic | courier | left | public
+    served_at = Time()  # when it reached the applicant
+
+
+@REGISTRY.event("intake.case.supplement_expired", audience="public", examples=[
+    {**_CASE, "round": 1, "missing": ["M2"], "supply_by": "2026-11-30"},
+    {**_CASE, "round": 2, "missing": ["M4", "M5"], "supply_by": "2026-12-07"},
+])  # fmt: skip
+class CaseSupplementExpiredV1(CasePayload):
+    """The last day to supply has passed and something is still missing; the case may be returned. Sent once for each notice."""
+
+    round = Count()  # which notice
+    missing = Many(Code())  # material codes that never came
+    supply_by = Day()  # the last day named in the notice
+
+
+@REGISTRY.event("intake.case.reclassified", audience="public", examples=[
+    {**_CASE, "reclassified_at": "2026-11-24T01:00:00+00:00", "by_staff_id": "s0001", "green_channel": True, "time_class": "immediate",
+     "routing": "plain", "kind": "immediate", "previous_time_class": "promised", "previous_routing": "plain", "previous_kind": "promised"},
+    {**_CASE, "reclassified_at": "2026-11-23T01:30:00+00:00", "by_staff_id": "s0001", "green_channel": False, "time_class": "promised",
+     "routing": "joint", "kind": "joint", "previous_time_class": "promised", "previous_routing": None, "previous_kind": "promised"},
+])  # fmt: skip
+class CaseReclassifiedV1(CasePayload):
+    """The case got another time class or routing; its due days stay where they are."""
+
+    reclassified_at = Time()  # when
+    by_staff_id = Id()  # who did it
+    green_channel = Flag()  # promised made immediate with an approval (绿色通道)
+    time_class = Code()  # immediate | promised
+    routing = Code(allow_none=True)  # plain | joint | agency; null before acceptance
+    kind = Code()  # the derived six-kind label
+    previous_time_class = Code()  # before
+    previous_routing = Code(allow_none=True)  # before
+    previous_kind = Code()  # before
+
+
+@REGISTRY.event("intake.case.transferred", audience="public", examples=[
+    {**_CASE, "staff_id": "s0002", "transferred_at": "2026-11-24T01:00:00+00:00", "from_staff_id": "s0001", "to_staff_id": "s0002"},
+    {**_CASE, "staff_id": "s0001", "transferred_at": "2026-11-25T01:00:00+00:00", "from_staff_id": "s0002", "to_staff_id": "s0001"},
+])  # fmt: skip
+class CaseTransferredV1(CasePayload):
+    """The case has another first responsible person (内转外不转); no due day moves."""
+
+    transferred_at = Time()  # when
+    from_staff_id = Id()  # who was responsible
+    to_staff_id = Id()  # who is now
 
 
 @REGISTRY.event("intake.case.due_soon", audience="public", examples=[
@@ -161,7 +239,7 @@ class CaseDecidedV1(CasePayload):
 
 @REGISTRY.event("intake.case.delivered", audience="public", examples=[
     {**_CASE, "delivered_at": "2026-11-27T03:00:00+00:00", "method": "window", "off_window": False},
-    {**_CASE, "delivered_at": "2026-11-27T03:00:00+00:00", "method": "courier", "off_window": False},
+    {**_CASE, "delivered_at": "2026-11-27T03:00:00+00:00", "method": "elsewhere", "off_window": True, "by_agent": True},
 ])  # fmt: skip
 class CaseDeliveredV1(CasePayload):
     """The result was handed over (发证/取件)."""
@@ -169,6 +247,7 @@ class CaseDeliveredV1(CasePayload):
     delivered_at = Time()  # when the result was handed over
     method = Code()  # window | courier | elsewhere
     off_window = Flag()  # handed over at a place other than the window
+    by_agent = Flag(required=False)  # collected by an agent with an authorisation
 
 
 class ToldV1(Schema):
@@ -289,3 +368,13 @@ class CaseBreachJudgedV1(CasePayload):
     staff_fault = Flag()  # false: excused, counts against nobody
     decided_by = Id()  # who decided; never one of the case's handlers
     facts = Many(ToldV1)  # the events that were judged
+
+
+@REGISTRY.event("intake.case.courier_received", audience="public", examples=[
+    {**_CASE, "received_at": "2026-11-29T03:00:00+00:00"},
+    {**_CASE, "received_at": "2026-12-01T08:00:00+00:00"},
+])  # fmt: skip
+class CaseCourierReceivedV1(CasePayload):
+    """The courier's receipt came back: the result is in the applicant's hands."""
+
+    received_at = Time()

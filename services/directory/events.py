@@ -15,7 +15,7 @@ from services.directory.domain.items import Item, ItemPublished
 from services.directory.domain.places import Hall, HallChanged
 from services.directory.domain.staff import Staff, StaffChanged
 
-_ITEM_FIELDS = ("name", "time_class", "legal_days", "promised_days", "day_kind", "fees", "materials", "units_involved")
+_ITEM_FIELDS = ("name", "time_class", "legal_days", "promised_days", "day_kind", "fees", "materials", "units_involved", "key_stages")
 _STATIONING_FIELDS = ("hall_id", "unit_id", "window_id", "pin", "status")
 
 

@@ -2,6 +2,7 @@
 
 Owns: receipts, cases, materials, notices, stages, deadlines and their warnings, delivery.
 Emits: intake.case.registered, supplement_requested, supplement_submitted, notice_missed, accepted, returned, stage_completed, due_soon,
-overdue, decided, delivered, suspended, resumed, suspension_overrun, extended, deadline_moved, overdue_withdrawn, breach_judged.
+overdue, stage_overdue, notice_served, supplement_expired, reclassified, transferred, decided, delivered, courier_received, suspended,
+resumed, suspension_overrun, extended, deadline_moved, overdue_withdrawn, breach_judged.
 Listens to: directory's hall.changed, staff.changed, item.published, calendar.changed, delegation.changed (local copies).
 """

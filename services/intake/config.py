@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.intake.domain.rules import Rules
+from services.intake.domain.stages import STAGES
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class IntakeConfig:
     yellow_days: int = 1  # left
     double_red_days: int = 3  # over
     joint_units: int = 3  # from so many units on a case is handled jointly by itself
+    stage_days: tuple[str, ...] = ("issue:10",)  # limits that stages have of their own; Licensing Law Art. 44
     stamped_channels: tuple[str, ...] = ("appointment",)  # rest-day receipts really taken in by duty staff
 
     def __post_init__(self) -> None:
@@ -27,6 +29,10 @@ class IntakeConfig:
                 raise ValueError(f"HALLBUS_INTAKE_{name.upper()}: at least 1")
         if self.yellow_days < 0:
             raise ValueError("HALLBUS_INTAKE_YELLOW_DAYS: at least 0")
+        for entry in self.stage_days:
+            stage, _, days = entry.partition(":")
+            if stage not in STAGES or not days.isdecimal() or int(days) < 1:
+                raise ValueError(f"HALLBUS_INTAKE_STAGE_DAYS: {entry} is not <stage>:<working days>")
 
     @property
     def rules(self) -> Rules:
@@ -38,4 +44,5 @@ class IntakeConfig:
             double_red_days=self.double_red_days,
             joint_units=self.joint_units,
             stamped_channels=self.stamped_channels,
+            stage_days={stage: int(days) for stage, days in (entry.split(":") for entry in self.stage_days)},
         )

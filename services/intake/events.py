@@ -66,7 +66,47 @@ def returned(case: Case, happening: h.Returned) -> Event:
 
 def stage_completed(case: Case, happening: h.StageCompleted) -> Event:
     """One of the five stages."""
-    return _of(case, "stage_completed", happening, stage=happening.stage, handler_id=happening.handler_id, completed_at=iso(happening.at))
+    names = ("stage", "handler_id", "over_days", "off_hall")
+    data = {**{name: getattr(happening, name) for name in names}, "key_stage": happening.key, "limit_days": happening.limit_days}
+    return _of(case, "stage_completed", happening, started_at=iso(happening.started_at), completed_at=iso(happening.at), **data)
+
+
+def stage_overdue(case: Case, happening: h.StageOverdue) -> Event:
+    """A stage over its own limit."""
+    days = {"limit_days": happening.limit_days, "due": happening.due.isoformat(), "as_of": happening.as_of.isoformat()}
+    return _of(case, "stage_overdue", happening, stage=happening.stage, **days)
+
+
+def notice_served(case: Case, happening: h.NoticeServed) -> Event:
+    """A notice reached the applicant."""
+    return _of(case, "notice_served", happening, round=happening.round, how=happening.how, served_at=iso(happening.served_at))
+
+
+def supplement_expired(case: Case, happening: h.SupplementExpired) -> Event:
+    """The time to supply is over."""
+    data = {"round": happening.round, "missing": list(happening.missing), "supply_by": happening.supply_by.isoformat()}
+    return _of(case, "supplement_expired", happening, **data)
+
+
+def reclassified(case: Case, happening: h.Reclassified) -> Event:
+    """Another class; the reason stays here."""
+    before, after = happening.before, happening.after
+    return _of(
+        case, "reclassified", happening, reclassified_at=iso(happening.at), by_staff_id=happening.by, green_channel=happening.green_channel,
+        time_class=after["time_class"], routing=after["routing"], kind=after["kind"],
+        previous_time_class=before["time_class"], previous_routing=before["routing"], previous_kind=before["kind"],
+    )  # fmt: skip
+
+
+def transferred(case: Case, happening: h.Transferred) -> Event:
+    """Another first responsible person; the reason stays here."""
+    data = {"from_staff_id": happening.from_staff_id, "to_staff_id": happening.to_staff_id}
+    return _of(case, "transferred", happening, transferred_at=iso(happening.at), **data)
+
+
+def courier_received(case: Case, happening: h.CourierReceived) -> Event:
+    """The courier's receipt came back."""
+    return _of(case, "courier_received", happening, received_at=iso(happening.received_at))
 
 
 def due_soon(case: Case, happening: h.DueSoon) -> Event:
@@ -91,7 +131,7 @@ def decided(case: Case, happening: h.Decided) -> Event:
 
 def delivered(case: Case, happening: h.Delivered) -> Event:
     """The handing over; who collected stays here."""
-    data = {"method": happening.method, "off_window": happening.off_window}
+    data = {"method": happening.method, "off_window": happening.off_window, "by_agent": happening.agent}
     return _of(case, "delivered", happening, delivered_at=iso(happening.at), **data)
 
 
@@ -157,6 +197,12 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.Accepted: accepted,
     h.Returned: returned,
     h.StageCompleted: stage_completed,
+    h.StageOverdue: stage_overdue,
+    h.NoticeServed: notice_served,
+    h.SupplementExpired: supplement_expired,
+    h.Reclassified: reclassified,
+    h.Transferred: transferred,
+    h.CourierReceived: courier_received,
     h.DueSoon: due_soon,
     h.Overdue: overdue,
     h.Decided: decided,
@@ -200,4 +246,5 @@ def delegation_row(event: ReceivedEvent) -> dict[str, Any]:
 
 def item_row(event: ReceivedEvent) -> dict[str, Any]:
     """One item version's row."""
-    return {**{n: event.data[n] for n in _ITEM}, "region": event.region, "hall_id": event.hall_id}
+    row = {**{n: event.data[n] for n in _ITEM}, "key_stages": event.data.get("key_stages") or []}
+    return {**row, "region": event.region, "hall_id": event.hall_id}

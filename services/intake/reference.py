@@ -28,7 +28,7 @@ _ITEM_FIELDS = ("item_id", "item_version", "name", "unit_id", "immediate", "lega
 # One round trip for everything a receipt needs: hall, item, person, newest calendar.
 _COUNTER = """
 SELECT h.region, h.status AS hall_status, h.windows -> %(window_id)s AS "window", i.item_id, i.item_version, i.name, i.unit_id, i.immediate,
-    i.legal_days, i.promised_days, i.day_kind, i.units_involved, i.materials, i.status AS item_status, i.hall_id AS item_hall,
+    i.legal_days, i.promised_days, i.day_kind, i.units_involved, i.key_stages, i.materials, i.status AS item_status, i.hall_id AS item_hall,
     s.staff_id, c.revision, c.digest, coalesce((SELECT seq FROM intake.reference_state), 0) AS seq
 FROM intake.halls h
 LEFT JOIN LATERAL (SELECT * FROM intake.item_versions WHERE item_id = %(item_id)s ORDER BY event_version DESC LIMIT 1) i ON true
@@ -141,7 +141,7 @@ def _check_fit(row: Any, hall_id: str, window_id: str) -> None:
 
 
 def _item(row: Any) -> Item:
-    return Item(**{name: row[name] for name in _ITEM_FIELDS}, materials=tuple(row["materials"]))
+    return Item(**{name: row[name] for name in _ITEM_FIELDS}, materials=tuple(row["materials"]), key_stages=tuple(row["key_stages"]))
 
 
 def item_version(tx: Transaction, item_id: str, number: int) -> Item:

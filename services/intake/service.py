@@ -9,7 +9,7 @@ from chassis.events import ReceivedEvent
 from contracts import REGISTRY
 from services.intake import events, orm, queries, reference, usecases
 from services.intake.config import IntakeConfig
-from services.intake.schemas import applicants, cases, deadlines
+from services.intake.schemas import applicants, cases, deadlines, handling
 from services.intake.usecases import counts, reprojection, timers
 
 Request = dict[str, Any]
@@ -72,6 +72,22 @@ class IntakeService:
     @rpc(request=cases.DeliverCase, response=cases.Case, mutating=True)
     def deliver_case(self, request: Request) -> Any:
         return usecases.deliver_case(self.db, self.config.rules, **request)
+
+    @rpc(request=handling.ConfirmNotice, response=cases.Case, mutating=True)
+    def confirm_notice(self, request: Request) -> Any:
+        return usecases.confirm_notice(self.db, self.config.rules, **request)
+
+    @rpc(request=handling.ReclassifyCase, response=cases.Case, mutating=True)
+    def reclassify_case(self, request: Request) -> Any:
+        return usecases.reclassify_case(self.db, self.config.rules, **request)
+
+    @rpc(request=handling.TransferCase, response=cases.Case, mutating=True)
+    def transfer_case(self, request: Request) -> Any:
+        return usecases.transfer_case(self.db, self.config.rules, **request)
+
+    @rpc(request=handling.ConfirmCourier, response=cases.Case, mutating=True)
+    def confirm_courier(self, request: Request) -> Any:
+        return usecases.confirm_courier_receipt(self.db, self.config.rules, **request)
 
     @rpc(request=cases.GetCase, response=cases.Case)
     def get_case(self, request: Request) -> Any:

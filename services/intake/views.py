@@ -6,6 +6,7 @@ from typing import Any
 
 from services.intake.domain.case import OPEN, REGISTERED, SUPPLEMENT, SUSPENDED, Case
 from services.intake.domain.ladder import days_over
+from services.intake.domain.masking import mask_name
 from services.intake.domain.projection import COUNTED
 from services.intake.domain.rules import Now
 
@@ -20,7 +21,7 @@ _PLAIN = (
     "time_class", "routing", "kind", "handed", "missing", "notices", "accepted_at", "deemed", "promised_due", "legal_due", "provisional", "stages",
     "return_reason_code", "return_reason", "returned_at", "decision", "decided_at", "decided_by", "delegation_id", "collective_no",
     "elapsed_days", "overdue_days", "delivery_method",
-    "delivered_at", "version",
+    "delivered_at", "reclassifications", "transfers", "version",
 )  # fmt: skip
 
 
@@ -31,9 +32,19 @@ def case_view(case: Case, now: Now) -> dict[str, Any]:
         **{name: getattr(case, name) for name in _PLAIN},
         "applicant": case.applicant,
         "intake_outcome": case.outcome,
+        "running_stage": case.running,
+        "delivery": _delivery(case),
         "remaining_days": remaining,
         "overdue": bool(case.overdue_days) or (remaining is not None and remaining < 0),
     }
+
+
+def _delivery(case: Case) -> dict[str, Any] | None:
+    if case.delivery is None:
+        return None
+    signed_by = case.delivery.get("signed_by")
+    shown = {**case.delivery, "collector": mask_name(case.collector) if case.collector else None}
+    return {**shown, "signed_by": mask_name(signed_by) if signed_by else None}
 
 
 def remaining_days(case: Case, now: Now) -> int | None:

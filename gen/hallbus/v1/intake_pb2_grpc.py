@@ -97,6 +97,26 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.FromString,
                 _registered_method=True)
+        self.ConfirmCourier = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ConfirmCourier',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ConfirmCourierRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.ConfirmNotice = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ConfirmNotice',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ConfirmNoticeRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.ReclassifyCase = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReclassifyCase',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ReclassifyCaseRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
+        self.TransferCase = channel.unary_unary(
+                '/hallbus.v1.IntakeService/TransferCase',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.TransferCaseRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+                _registered_method=True)
         self.GetCase = channel.unary_unary(
                 '/hallbus.v1.IntakeService/GetCase',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.GetCaseRequest.SerializeToString,
@@ -157,7 +177,7 @@ class IntakeServiceServicer:
 
     def RequestSupplement(self, request, context):
         """The one-time notice (一次性告知): one complete list. FAILED_PRECONDITION/NOTICE_TOO_LATE, NOTHING_MISSING;
-        INVALID_ARGUMENT/NOTICE_INCOMPLETE, NOTICE_REASON_REQUIRED (second list), MATERIAL_UNKNOWN.
+        INVALID_ARGUMENT/NOTICE_INCOMPLETE, NOTICE_REASON_REQUIRED (second list), SUPPLY_TIME_PAST, MATERIAL_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -201,7 +221,8 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeliverCase(self, request, context):
-        """Hands the result over (发证/取件).
+        """Hands the result over (发证/取件): who collected it, for whom, against which notice. FAILED_PRECONDITION/CASE_NOT_DECIDED;
+        INVALID_ARGUMENT/COLLECTOR_REQUIRED, AUTHORISATION_REQUIRED (agent), COURIER_NO_REQUIRED, PLACE_REQUIRED (elsewhere).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -231,6 +252,38 @@ class IntakeServiceServicer:
 
     def ListApplicantReveals(self, request, context):
         """Who saw whose data in plain and what for, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmCourier(self, request, context):
+        """The courier's receipt came back. FAILED_PRECONDITION/NOT_BY_COURIER, COURIER_ALREADY_CONFIRMED; INVALID_ARGUMENT/RECEIVED_TIME_WRONG.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmNotice(self, request, context):
+        """Proof that a one-time notice reached the applicant (送达). FAILED_PRECONDITION/NOTICE_UNKNOWN, NOTICE_ALREADY_SERVED;
+        INVALID_ARGUMENT/SERVICE_TIME_WRONG; NOT_FOUND/STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReclassifyCase(self, request, context):
+        """Another time class or routing, with reason and history; no due day moves. Promised to immediate is the green channel (绿色通道) and needs an
+        approver. FAILED_PRECONDITION/CLASS_UNCHANGED; INVALID_ARGUMENT/ROUTING_NOT_POSSIBLE, APPROVER_REQUIRED, APPROVER_IS_ACTOR;
+        NOT_FOUND/STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TransferCase(self, request, context):
+        """Another first responsible person of the same hall (内转外不转); no due day moves. FAILED_PRECONDITION/ALREADY_RESPONSIBLE;
+        NOT_FOUND/STAFF_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -361,6 +414,26 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListApplicantReveals,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.SerializeToString,
+            ),
+            'ConfirmCourier': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmCourier,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ConfirmCourierRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'ConfirmNotice': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmNotice,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ConfirmNoticeRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'ReclassifyCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReclassifyCase,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ReclassifyCaseRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'TransferCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.TransferCase,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.TransferCaseRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
             ),
             'GetCase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCase,
@@ -730,6 +803,114 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListApplicantReveals',
             hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmCourier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ConfirmCourier',
+            hallbus_dot_v1_dot_intake__pb2.ConfirmCourierRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmNotice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ConfirmNotice',
+            hallbus_dot_v1_dot_intake__pb2.ConfirmNoticeRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReclassifyCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReclassifyCase',
+            hallbus_dot_v1_dot_intake__pb2.ReclassifyCaseRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TransferCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/TransferCase',
+            hallbus_dot_v1_dot_intake__pb2.TransferCaseRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Case.FromString,
             options,
             channel_credentials,
             insecure,

@@ -49,7 +49,8 @@ class Case:
     """One application. `notices` and `stages` are lists of plain values; `deadline` is the stored calculation.
 
     `clock_at` is the moment the notice limit counts from (the receipt, or the last piece of a supplement) and `clock_start` its day 0; `wanted` is
-    what the running notice still waits for, `timer_at` when the scheduler has to look again. `suspensions`, `extension`, `breaches` (what was told of
+    what the running notice still waits for, `timer_at` when the scheduler has to look again, `running` the stage that is going
+    on. `suspensions`, `extension`, `breaches` (what was told of
     days over and of missed notices, and stands) and `judgements` are plain values too; `calendar_edition` names the calendar the limits rest on.
     `applicant` is the masked one that answers show; the real one is sealed elsewhere.
     """
@@ -104,6 +105,11 @@ class Case:
     delivery_method: str | None = None
     collector: str | None = None
     delivered_at: dt.datetime | None = None
+    key_stages: list[str] = field(default_factory=list)
+    running: dict[str, Any] | None = None
+    reclassifications: list[dict[str, Any]] = field(default_factory=list)
+    transfers: list[dict[str, Any]] = field(default_factory=list)
+    delivery: dict[str, Any] | None = None
     version: int = 0
     # Not stored with the case: calculations that were replaced, for the evidence, and up to which version the use case has written it down.
     replaced: tuple[Replaced, ...] = ()

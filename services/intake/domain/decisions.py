@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.intake.domain.case import DECIDED, OPEN, Case
+from services.intake.domain.clocks import next_look
 from services.intake.domain.counting import counted_between
 from services.intake.domain.delegations import Delegation, authority
 from services.intake.domain.errors import Refused
 from services.intake.domain.happenings import Decided
 from services.intake.domain.ladder import days_over, settle_overdue
 from services.intake.domain.rules import Now
-from services.intake.domain.stages import complete
+from services.intake.domain.stages import COMPLETE, ISSUE, Done, complete, enter
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,12 @@ def decide(case: Case, by: Decider, *, outcome: str, opinion: str, now: Now) -> 
     settle_overdue(case, now, cause="calendar")
     case.elapsed_days = counted_between(now.calendar, case.calculation().start, now.today, "working", case.stops)
     case.overdue_days = len(days_over(case, now))
-    case.state, case.timer_at = DECIDED, None
+    case.state = DECIDED
     case.decision, case.decided_at, case.decided_by, case.opinion = outcome, now.at, by.staff_id, opinion
     case.delegation_id, case.collective_no = delegation.delegation_id, by.collective_no or None
     case.happened(Decided, now.at, outcome=outcome, elapsed_days=case.elapsed_days, overdue_days=case.overdue_days)
-    complete(case, "complete", by.staff_id, opinion, now.at)
+    complete(case, Done(COMPLETE, by.staff_id, opinion), now=now)
+    if outcome == "approved":
+        # The limit for handing over the certificate is that of a granted licence (Licensing Law Art. 44).
+        enter(case, ISSUE, at=now.at, now=now)
+    case.timer_at = next_look(case, now)

@@ -64,10 +64,25 @@ class Returned(Happening):
 
 @dataclass(frozen=True)
 class StageCompleted(Happening):
-    """One of the five stages ended."""
+    """One of the five stages ended; `over_days` are working days beyond its own limit, `key` marks a key stage of the item."""
 
     stage: str
     handler_id: str
+    started_at: dt.datetime
+    limit_days: int | None
+    over_days: int
+    key: bool
+    off_hall: bool
+
+
+@dataclass(frozen=True)
+class StageOverdue(Happening):
+    """The running stage is over its own limit, as of that day."""
+
+    stage: str
+    limit_days: int
+    due: dt.date
+    as_of: dt.date
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,7 @@ class Delivered(Happening):
 
     method: str
     off_window: bool
+    agent: bool
 
 
 @dataclass(frozen=True)
@@ -184,3 +200,46 @@ class BreachJudged(Happening):
     staff_fault: bool
     decided_by: str
     facts: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class CourierReceived(Happening):
+    """The courier's receipt came back."""
+
+    received_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class NoticeServed(Happening):
+    """A notice reached the applicant."""
+
+    round: int
+    how: str
+    served_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class SupplementExpired(Happening):
+    """The last day to supply has passed; `missing` is what never came."""
+
+    round: int
+    missing: tuple[str, ...]
+    supply_by: dt.date
+
+
+@dataclass(frozen=True)
+class Reclassified(Happening):
+    """Another time class or routing; the limits stay."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    green_channel: bool
+    by: str
+
+
+@dataclass(frozen=True)
+class Transferred(Happening):
+    """Another first responsible person."""
+
+    from_staff_id: str
+    to_staff_id: str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import workdays
 
+TIME_CLASSES = ("immediate", "promised")
+ROUTINGS = ("plain", "joint", "agency")
 JOINT_BY_HAND = 2
 """Two departments may be joined by hand; from `Rules.joint_units` on it happens by itself (A-30)."""
 
@@ -19,7 +22,8 @@ class Rules:
 
     `notice_days`: limit of the one-time notice (Licensing Law Art. 32). `blue_percent` of the budget consumed and `yellow_days` left give a warning,
     `double_red_days` over doubles the red one (domain §5.4). `stamped_channels`: a rest-day receipt really taken in by duty staff counts from that
-    day; every other one is deemed to arrive on the next working day (A-28).
+    day; every other one is deemed to arrive on the next working day (A-28). `stage_days`: the limits that stages have of their own; handing over a
+    certificate has 10 (Licensing Law Art. 44).
     """
 
     notice_days: int = 5
@@ -28,6 +32,7 @@ class Rules:
     double_red_days: int = 3
     joint_units: int = 3
     stamped_channels: tuple[str, ...] = ("appointment",)
+    stage_days: Mapping[str, int] = field(default_factory=lambda: {"issue": 10})
 
     def rest_day_rule(self, channel: str) -> workdays.RestDayRule:
         """How a receipt of this channel on a rest day is dated."""
@@ -93,6 +98,7 @@ class Item:
     day_kind: str
     units_involved: int
     materials: tuple[dict[str, Any], ...]
+    key_stages: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -61,6 +61,11 @@ cases = sa.Table(
     sa.Column("delivery_method", sa.Text),
     sa.Column("collector", sa.Text),
     sa.Column("delivered_at", TIME),
+    sa.Column("key_stages", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("running", JSONB(none_as_null=True)),
+    sa.Column("reclassifications", JSONB, nullable=False, server_default="[]"),
+    sa.Column("transfers", JSONB, nullable=False, server_default="[]"),
+    sa.Column("delivery", JSONB(none_as_null=True)),
     sa.Column("version", sa.Integer, nullable=False),
     # Ids are time-ordered: these serve "newest first" within a hall and within a region.
     sa.Index("ix_cases_hall_id_case_id", "hall_id", "case_id"),

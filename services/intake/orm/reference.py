@@ -48,6 +48,7 @@ item_versions = sa.Table(
     sa.Column("fee_fen", sa.BigInteger, nullable=False),
     sa.Column("materials", JSONB, nullable=False),
     sa.Column("units_involved", sa.Integer, nullable=False),
+    sa.Column("key_stages", ARRAY(sa.Text), nullable=False),
     version_column("event_version"),
     sa.Index("ix_item_versions_newest", "item_id", "event_version"),
 )

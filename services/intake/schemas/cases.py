@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.fields import PageRequest, PageResponse, an_id, codes, maybe_day, maybe_flag, maybe_id, maybe_words, must_be, one_of, words
+from chassis.fields import (
+    PageRequest,
+    PageResponse,
+    an_id,
+    codes,
+    flag,
+    maybe_day,
+    maybe_flag,
+    maybe_id,
+    maybe_words,
+    must_be,
+    one_of,
+    words,
+)
 from services.intake.domain.case import STATES
+from services.intake.domain.delivery import METHODS
+from services.intake.domain.rules import ROUTINGS
 from services.intake.domain.stages import STAGES
 from services.intake.schemas.applicants import Applicant
 
 CHANNELS = ("window", "online", "appointment", "visit", "green")
-ROUTINGS = ("plain", "joint", "agency")
 RETURN_REASONS = ("prohibited", "not_eligible", "not_competent", "not_supplied", "withdrawn")
 DECISIONS = ("approved", "rejected")
-METHODS = ("window", "courier", "elsewhere")
 ORDERS = ("newest", "due")
 
 
@@ -61,6 +74,7 @@ class AcceptCase(Schema):
     case_id = an_id()
     routing = one_of(*ROUTINGS)
     staff_id = maybe_id()
+    off_hall = flag()
 
 
 class ReturnCase(Schema):
@@ -79,6 +93,7 @@ class RecordStage(Schema):
     stage = must_be(*STAGES)
     handler_id = maybe_id()
     opinion = maybe_words(1000)
+    off_hall = flag()
 
 
 class DecideCase(Schema):
@@ -97,6 +112,10 @@ class DeliverCase(Schema):
     case_id = an_id()
     method = one_of(*METHODS, default="window")
     collector = maybe_words(100)
+    id_kind, id_no = maybe_words(40), maybe_words(40)
+    agent = flag()
+    authorisation_no, notice_no, place = maybe_words(100), maybe_words(100), maybe_words(200)
+    courier, courier_no = maybe_words(100), maybe_words(100)
     staff_id = maybe_id()
 
 
@@ -129,18 +148,72 @@ class TrackCase(Schema):
     token = fields.String(required=True, validate=validate.Length(min=16, max=64))
 
 
+class Served(Schema):
+    """Proof of service; stored as plain values."""
+
+    how, at, reference, staff_id = fields.String(), fields.String(), fields.String(), fields.String()
+
+
+class Supply(Schema):
+    """One piece of a supplement; stored as plain values."""
+
+    codes = fields.List(fields.String())
+    at = fields.String()
+
+
 class Notice(Schema):
     """A notice given; stored as plain values."""
 
     round = fields.Integer()
     missing = fields.List(fields.String())
-    requested_at, supply_by, reason, staff_id = fields.String(), fields.String(), fields.String(), fields.String()
+    requested_at, supply_by, reason, staff_id, state = fields.String(), fields.String(), fields.String(), fields.String(), fields.String()
+    served = fields.Nested(Served)
+    supplied = fields.List(fields.Nested(Supply))
 
 
 class Stage(Schema):
     """A stage ended; stored as plain values."""
 
-    stage, handler_id, opinion, completed_at = fields.String(), fields.String(), fields.String(), fields.String()
+    stage, handler_id, opinion = fields.String(), fields.String(), fields.String()
+    started_at, completed_at = fields.String(), fields.String()
+    limit_days, over_days = fields.Integer(), fields.Integer()
+    key, off_hall = fields.Boolean(), fields.Boolean()
+
+
+class RunningStage(Schema):
+    """The stage that is going on."""
+
+    stage, started_at = fields.String(), fields.String()
+    limit_days = fields.Integer()
+
+
+class Class(Schema):
+    """Time class, routing and the label that follows."""
+
+    time_class, routing, kind = fields.String(), fields.String(), fields.String()
+
+
+class Reclassification(Schema):
+    """One change of class; stored as plain values."""
+
+    at, by, reason, approver_id = fields.String(), fields.String(), fields.String(), fields.String()
+    green_channel = fields.Boolean()
+    before, after = fields.Nested(Class), fields.Nested(Class)
+
+
+class Transfer(Schema):
+    """One change of the first responsible person; stored as plain values."""
+
+    at, by, reason, from_staff_id, to_staff_id = fields.String(), fields.String(), fields.String(), fields.String(), fields.String()
+
+
+class Delivery(Schema):
+    """How the result was handed over; the collector is masked."""
+
+    collector, id_kind, id_no_masked, authorisation_no = fields.String(), fields.String(), fields.String(), fields.String()
+    agent = fields.Boolean()
+    notice_no, place, courier, courier_no = fields.String(), fields.String(), fields.String(), fields.String()
+    staff_id, received_at, signed_by = fields.String(), fields.String(), fields.String()
 
 
 class Case(Schema):
@@ -171,6 +244,10 @@ class Case(Schema):
     elapsed_days, overdue_days = fields.Integer(), fields.Integer()
     delivery_method = fields.String()
     delivered_at = fields.AwareDateTime()
+    delivery = fields.Nested(Delivery)
+    running_stage = fields.Nested(RunningStage)
+    reclassifications = fields.List(fields.Nested(Reclassification))
+    transfers = fields.List(fields.Nested(Transfer))
     version = fields.Integer()
 
 

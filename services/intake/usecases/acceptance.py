@@ -11,13 +11,13 @@ from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import claim_rungs, loaded
 
 
-def accept_case(db: Db, rules: Rules, *, case_id: str, routing: str | None, staff_id: str | None) -> dict[str, Any]:
+def accept_case(db: Db, rules: Rules, *, case_id: str, routing: str | None, staff_id: str | None, off_hall: bool) -> dict[str, Any]:
     """Accept and fix the limits from the item version the case was received under."""
     with db.transaction() as tx:
         case, item, now = loaded(tx, case_id, rules)
         if staff_id is not None:
             reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
-        acceptance.accept(case, item, routing=routing, now=now)
+        acceptance.accept(case, item, routing=routing, now=now, off_hall=off_hall)
         claim_rungs(tx, case)
         return views.case_view(case, now)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from chassis.database import Db
 from services.intake import reference, views
 from services.intake.domain import notices
-from services.intake.domain.notices import Demand
+from services.intake.domain.notices import Demand, Service
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import loaded
 
@@ -26,4 +27,15 @@ def submit_supplement(db: Db, rules: Rules, *, case_id: str, materials: list[str
     with db.transaction() as tx:
         case, item, now = loaded(tx, case_id, rules)
         notices.submit_supplement(case, tuple(materials), item, now=now)
+        return views.case_view(case, now)
+
+
+def confirm_notice(
+    db: Db, rules: Rules, *, case_id: str, served_at: dt.datetime | None, staff_id: str | None, **service: Any
+) -> dict[str, Any]:
+    """Write down that the notice of a `round` reached the applicant (`how`, `reference`)."""
+    with db.transaction() as tx:
+        case, _, now = loaded(tx, case_id, rules)
+        by, _unit = reference.unit_of(tx, staff_id or case.staff_id, case.hall_id, "staff_id")
+        notices.confirm_service(case, service.pop("round"), Service(at=served_at or now.at, by=by, **service), now=now)
         return views.case_view(case, now)

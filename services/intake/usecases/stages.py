@@ -11,10 +11,10 @@ from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import loaded
 
 
-def record_stage(db: Db, rules: Rules, *, case_id: str, stage: str, handler_id: str | None, opinion: str) -> dict[str, Any]:
-    """End the review or the payment stage."""
+def record_stage(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, **done: Any) -> dict[str, Any]:
+    """End the review or the payment stage (`stage`, `opinion`, `off_hall`)."""
     with db.transaction() as tx:
         case, _, now = loaded(tx, case_id, rules)
         by, _unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
-        stages.record_stage(case, stage, by=by, opinion=opinion, at=tx.now)
+        stages.record_stage(case, stages.Done(by=by, **done), now=now)
         return views.case_view(case, now)

@@ -92,7 +92,7 @@ class Intake:
     clock: SetClock
     caller: Caller = field(default_factory=Caller.system)
 
-    def __call__(self, method: str, **request: Any) -> Any:
+    def __call__(self, method: str, /, **request: Any) -> Any:
         entry = getattr(self.service, method)
         if entry.rpc_spec.mutating:
             request.setdefault("request_id", str(uuid.uuid4()))

@@ -98,6 +98,7 @@ def test_a_case_that_breaks_does_not_stand_in_front_of_others(intake):
 def test_decided_in_time_means_silence(intake):
     case_id = intake.accepted()["case_id"]
     intake("decide_case", case_id=case_id, outcome="approved", handler_id="s11")
+    intake("deliver_case", case_id=case_id, collector="张三丰")
     intake.clock.at("2026-12-31 08:00")
     assert intake.sweep() == 0
     assert sent(intake, "due_soon", "overdue") == []

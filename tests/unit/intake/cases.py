@@ -35,8 +35,8 @@ def a_decider(unit="u1", **over) -> Decider:
     return Decider("s1", unit, (Delegation(**{**delegation, **over}),))
 
 
-def decided(case: Case, date: str) -> Case:
-    decide(case, a_decider(), outcome="approved", opinion="", now=on(date))
+def decided(case: Case, date: str, outcome: str = "approved") -> Case:
+    decide(case, a_decider(), outcome=outcome, opinion="", now=on(date))
     return case
 
 
@@ -45,9 +45,9 @@ def a_case(date="2026-11-23", item=None, handed=("M1",), channel="window") -> Ca
     return register(receipt, item or an_item(), now=on(date))
 
 
-def accepted(date="2026-11-23", item=None, **over) -> Case:
+def accepted(date="2026-11-23", item=None, rules=None, **over) -> Case:
     case = a_case(date, item, **over)
-    acceptance.accept(case, item or an_item(), routing=None, now=on(date))
+    acceptance.accept(case, item or an_item(), routing=None, now=on(date, rules=rules))
     return case
 
 

@@ -8,7 +8,7 @@ from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
 from services.intake.domain.case import STATES
 from services.intake.domain.decisions import decide
-from services.intake.domain.delivery import deliver
+from services.intake.domain.delivery import Collector, Handover, deliver
 from services.intake.domain.errors import Refused
 from services.intake.domain.rules import six_kind
 from services.intake.domain.suspensions import Procedure, resume, suspend
@@ -53,13 +53,13 @@ def in_state(state):
     elif state != "registered":
         acceptance.accept(case, item, routing=None, now=on("2026-11-23"))
     if state == "in_review":
-        stages.record_stage(case, "review", by="s1", opinion="", at=on("2026-11-23").at)
+        stages.record_stage(case, stages.Done("review", "s1"), now=on("2026-11-23"))
     if state == "suspended":
         suspend(case, a_procedure(), now=on("2026-11-23"))
     if state in ("decided", "delivered"):
         decide(case, a_decider(), outcome="approved", opinion="", now=on("2026-11-23"))
     if state == "delivered":
-        deliver(case, "window", by="s1", collector="", at=on("2026-11-23").at)
+        deliver(case, Handover("window", "s1", Collector("张三")), now=on("2026-11-23"))
     assert case.state == state
     return case
 
@@ -82,9 +82,9 @@ COMMANDS = {
     "submit_supplement": lambda c: notices.submit_supplement(c, ("M1",), an_item(), now=on("2026-11-24")),
     "accept": lambda c: acceptance.accept(c, an_item(), routing=None, now=on("2026-11-24")),
     "return": lambda c: acceptance.return_(c, reason_code="prohibited", reason="x", now=on("2026-11-24")),
-    "record_stage": lambda c: stages.record_stage(c, "pay", by="s1", opinion="", at=on("2026-11-24").at),
+    "record_stage": lambda c: stages.record_stage(c, stages.Done("pay", "s1"), now=on("2026-11-24")),
     "decide": lambda c: decide(c, a_decider(), outcome="approved", opinion="", now=on("2026-11-24")),
-    "deliver": lambda c: deliver(c, "window", by="s1", collector="", at=on("2026-11-24").at),
+    "deliver": lambda c: deliver(c, Handover("window", "s1", Collector("张三")), now=on("2026-11-24")),
 }
 ALLOWED = {
     "request_supplement": {"registered", "supplement"}, "submit_supplement": {"supplement"}, "accept": {"registered"},

@@ -11,7 +11,7 @@ from services.intake.domain import happenings as h
 from services.intake.domain.case import OPEN, STATES
 from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.delegations import Delegation
-from services.intake.domain.delivery import deliver
+from services.intake.domain.delivery import Collector, Handover, deliver
 from services.intake.domain.errors import Refused
 from services.intake.domain.receipts import Receipt, register
 from services.intake.domain.rules import Item, Now
@@ -90,7 +90,7 @@ class CaseLife(RuleBasedStateMachine):
 
     @rule(stage=st.sampled_from(["accept", "review", "pay", "complete", "issue"]))
     def stage(self, stage):
-        self.attempt(stages.record_stage, self.case, stage, by="s1", opinion="", at=self.at)
+        self.attempt(stages.record_stage, self.case, stages.Done(stage, "s1"), now=self.now)
 
     @rule(unit=st.sampled_from(["u1", "u2"]))
     def decide(self, unit):
@@ -100,7 +100,7 @@ class CaseLife(RuleBasedStateMachine):
 
     @rule(method=st.sampled_from(["window", "courier", "elsewhere"]))
     def deliver(self, method):
-        self.attempt(deliver, self.case, method, by="s1", collector="", at=self.at)
+        self.attempt(deliver, self.case, Handover(method, "s1", Collector("张三"), place="村委会", courier_no="SF1"), now=self.now)
 
     @invariant()
     def states_follow_each_other(self):
@@ -139,7 +139,6 @@ class CaseLife(RuleBasedStateMachine):
         if hasattr(self, "case") and self.case.state in ("decided", "delivered"):
             over = [event for event in self.case.pending_events if isinstance(event, h.Overdue)]
             assert self.case.overdue_days == len(over)
-            assert self.case.timer_at is None
 
 
 TestCaseLife = CaseLife.TestCase
