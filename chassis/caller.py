@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chassis.errors import PermissionDenied
+from chassis.errors import InvalidArgument, PermissionDenied, Violation
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -22,6 +22,22 @@ class Caller:
     subject: str
     staff_id: str | None = None
     scopes: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """Who answers for what is done: the person, or the account where nobody stands behind it (a program's key).
+
+        What needs two people needs two identities: several accounts of one person are one, and a program is one, for whomever it says that it speaks.
+        """
+        return self.staff_id or self.subject
+
+    def acting_as(self, claimed: str | None, field: str) -> str:
+        """The person who acts. Only a program may say for whom it speaks; raises InvalidArgument NOT_YOURSELF for anybody else who does."""
+        if self.staff_id is None:
+            return claimed or self.subject
+        if claimed not in (None, self.staff_id):
+            raise InvalidArgument("NOT_YOURSELF", f"{field} is you or left out", violations=[Violation(field, "must be yourself")])
+        return self.staff_id
 
     @classmethod
     def system(cls) -> Caller:

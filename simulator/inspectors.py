@@ -51,7 +51,6 @@ class Inspectors:
 
     async def _complaint(self, complaint: Complaint) -> None:
         await self._timeline.until(at(complaint.at))
-        director = self._city.of_hall("hall-director", complaint.hall_id)
         request = {
             "hall_id": complaint.hall_id,
             "category": complaint.category,
@@ -61,12 +60,12 @@ class Inspectors:
             "text": "工作人员态度生硬",
             "occurred_at": self._timeline.now(),
         }
-        filed = await self._gateway.call("evaluation", "FileComplaint", request, who=director)
+        filed = await self._gateway.call("evaluation", "FileComplaint", request, who=self._city.of_hall("window-head", complaint.hall_id))
         self._journal.count("evaluation.complaint.filed")
         await self._timeline.until(at(complaint.decided))
         verdict = {"complaint_id": filed["complaint_id"], "true": complaint.true, "note": "查阅监控后认定"}
         # The hall director, because only a person may decide and the sample city's verifier accounts are posts.
-        await self._gateway.call("evaluation", "VerifyComplaint", verdict, who=director)
+        await self._gateway.call("evaluation", "VerifyComplaint", verdict, who=self._city.of_hall("hall-director", complaint.hall_id))
         self._journal.complaints[filed["complaint_id"]] = complaint.true
         self._journal.count("evaluation.complaint.verified")
 

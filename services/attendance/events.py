@@ -1,11 +1,12 @@
-"""Domain events of a person-day as the bus knows them."""
+"""Domain events of a person-day as the bus knows them; payloads of directory and devices → rows of the local copies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
-from chassis.events import Event
+from chassis.events import Event, ReceivedEvent
 from services.attendance.domain import person_day as p
 from services.attendance.domain.day import ABSENT, EARLY, LATE
 from services.attendance.domain.person_day import PersonDay
@@ -29,3 +30,46 @@ def mark_given(day: PersonDay, said: p.MarkGiven) -> Event:
 
 
 MAPPERS: dict[type, Callable[[Any, Any], Event]] = {p.DayAssessed: assessed, p.MarkGiven: mark_given}
+
+
+def hall_row(event: ReceivedEvent) -> dict[str, Any]:
+    """A hall's present state."""
+    return {name: event.data[name] for name in ("hall_id", "region", "zone", "status")} | {"version": event.version}
+
+
+def stationing_row(event: ReceivedEvent) -> dict[str, Any]:
+    """One period of a person's stationing (派驻); one that ended without a last day ended on the day it was said."""
+    data = event.data
+    names = ("staff_id", "name", "hall_id", "unit_id", "window_id", "pin", "status")
+    ends = date.fromisoformat(data["valid_to"]) if data.get("valid_to") else event.time.date() if data["status"] == "ended" else None
+    period = {"valid_from": date.fromisoformat(data["valid_from"]), "valid_to": ends}
+    return {**{name: data.get(name) for name in names}, **period, "region": event.region, "version": event.version}
+
+
+def calendar_row(event: ReceivedEvent) -> dict[str, Any]:
+    """The city's overrides (调休) as a whole."""
+    data = event.data
+    return {"id": 1, "revision": data["revision"], "overrides": data["overrides"], "notices": data.get("notices") or []}
+
+
+def terminal_row(event: ReceivedEvent) -> dict[str, Any] | None:
+    """A terminal that days wait for, or wait for no more; None for other devices and for those that stand in no hall."""
+    if event.data["kind"] != "terminal" or event.hall_id is None:
+        return None
+    state = "approved" if event.type == "devices.device.approved" else "disabled"
+    place = {"device_sn": event.data["device_sn"], "hall_id": event.hall_id, "region": event.region}
+    return {**place, "state": state, "approved_at": event.time, "version": event.version}
+
+
+def report_row(event: ReceivedEvent) -> dict[str, Any]:
+    """How far a terminal has delivered, and how many punches that is."""
+    through = datetime.fromisoformat(event.data["through"])
+    return {"device_sn": event.data["device_sn"], "through": through, "expected_count": event.data.get("punch_count")}
+
+
+def punch_rows(event: ReceivedEvent) -> list[tuple[Any, ...]]:
+    """(id, device, hall, region, pin, at, day, status, verify) of each punch; it belongs to the hall where its terminal stood when it delivered."""
+    if event.hall_id is None:
+        return []
+    place = (event.data["device_sn"], event.hall_id, event.region)
+    return [(p["punch_id"], *place, p["pin"], p["at"], p["local_time"][:10], p["status"], p["verify"]) for p in event.data["punches"]]

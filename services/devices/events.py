@@ -1,4 +1,4 @@
-"""Domain events of a device as the bus knows them."""
+"""Domain events of a device as the bus knows them; directory's payload → the row of a hall."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chassis.clock import iso
-from chassis.events import Event
+from chassis.events import Event, ReceivedEvent
 from services.devices.domain import device as d
 from services.devices.domain.device import Device
 
@@ -65,3 +65,9 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     d.GapFound: gap_found,
     d.Tampered: tampered,
 }
+
+
+def hall_row(event: ReceivedEvent) -> dict[str, Any]:
+    """A hall's present state, with the windows a rating device may stand at."""
+    plain = {name: event.data[name] for name in ("hall_id", "region", "zone", "status")}
+    return {**plain, "window_ids": [window["window_id"] for window in event.data["windows"]], "version": event.version}

@@ -17,6 +17,7 @@ from services.devices.domain.clock_bounds import HOLDING
 from services.devices.domain.commands import Order, wire_text
 from services.devices.domain.device import FAMILY_OF, TERMINAL, Device, Place
 from services.devices.domain.tokens import digest
+from services.devices.events import hall_row
 from services.devices.orm import commands, contacts, devices, halls, quarantine
 from services.devices.register import zone_of
 
@@ -134,15 +135,7 @@ def dismiss_quarantine(db: Db, *, device_sn: str, until: datetime | None, note: 
 
 def store_hall(db: Db, event: ReceivedEvent) -> None:
     """Keep the present state of a hall; older versions change nothing. Devices follow their hall into another region."""
-    data = event.data
-    row = {
-        "hall_id": data["hall_id"],
-        "region": data["region"],
-        "zone": data["zone"],
-        "status": data["status"],
-        "window_ids": [window["window_id"] for window in data["windows"]],
-        "version": event.version,
-    }
+    row = hall_row(event)
     with db.transaction() as tx:
         if write_newest(tx, halls, [row]):
             moved = sa.and_(devices.c.hall_id == row["hall_id"], devices.c.region != row["region"])

@@ -1,11 +1,12 @@
-"""Domain events → contract payloads. Texts, names and contacts have no way through here."""
+"""Domain events → contract payloads, where texts, names and contacts have no way through; what others say → rows."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chassis.clock import iso
-from chassis.events import Event
+from chassis.events import Event, ReceivedEvent
 from services.evaluation.domain.complaints import Complaint, ComplaintFiled, ComplaintVerified
 from services.evaluation.domain.sessions import BadReviewOpened, RatingSession, RatingSubmitted
 
@@ -79,3 +80,17 @@ MAPPERS: dict[type, Any] = {
     ComplaintFiled: complaint_filed,
     ComplaintVerified: complaint_verified,
 }
+
+
+def session_values(event: ReceivedEvent) -> dict[str, Any]:
+    """The rating session of a decided case."""
+    names = ("case_id", "case_no", "item_id", "unit_id", "window_id", "staff_id")
+    place = {"region": event.region, "hall_id": event.hall_id or ""}
+    return {**{name: event.data[name] for name in names}, **place, "decided_at": datetime.fromisoformat(event.data["decided_at"])}
+
+
+def press_values(event: ReceivedEvent) -> dict[str, Any]:
+    """A key press on a rating device."""
+    plain = {name: event.data[name] for name in ("device_id", "press_id", "window_id", "key")}
+    place = {"region": event.region, "hall_id": event.hall_id or ""}
+    return {**plain, **place, "pressed_at": datetime.fromisoformat(event.data["pressed_at"])}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -242,6 +244,15 @@ def delegation_row(event: ReceivedEvent) -> dict[str, Any]:
     names = ("delegation_id", "unit_id", "staff_id", "item_ids", "valid_from", "valid_to")
     row = {**{n: event.data[n] for n in names}, "revoked_on": event.data.get("revoked_on")}
     return {**row, "region": event.region, "hall_id": event.hall_id}
+
+
+def calendar_row(event: ReceivedEvent) -> dict[str, Any]:
+    """One revision of the calendar; the digest names its content."""
+    overrides, notices = event.data["overrides"], event.data.get("notices") or []
+    content = json.dumps([overrides, notices], sort_keys=True, ensure_ascii=False)
+    place = {"region": event.region, "hall_id": event.hall_id}
+    said = {"revision": event.data["revision"], "overrides": overrides, "notices": notices}
+    return {**said, **place, "digest": hashlib.sha256(content.encode()).hexdigest()}
 
 
 def item_row(event: ReceivedEvent) -> dict[str, Any]:

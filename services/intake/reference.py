@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,12 +62,7 @@ def store(db: Db, batch: list[ReceivedEvent]) -> None:
 
 
 def _store_calendar(tx: Transaction, event: ReceivedEvent) -> None:
-    overrides, notices = event.data["overrides"], event.data.get("notices") or []
-    content = json.dumps([overrides, notices], sort_keys=True, ensure_ascii=False)
-    row = {
-        "revision": event.data["revision"], "region": event.region, "hall_id": event.hall_id, "overrides": overrides, "notices": notices,
-        "digest": hashlib.sha256(content.encode()).hexdigest(),
-    }  # fmt: skip
+    row = events.calendar_row(event)
     # A revision never changes; the newest number is the one in force, whatever came last.
     tx.execute(insert(orm.calendars).values(**row).on_conflict_do_nothing())
 

@@ -33,7 +33,7 @@ IMPROVEMENTS = {"promise_to_immediate": "PROMISE_TO_IMMEDIATE", "shorten_promise
 class Report:
     """What one source says now: the facts of a newer version replace those of an older one, those not named any more are taken back.
 
-    `recorded_by` is the person who said it, if it was one.
+    `recorded_by` is the person who said it, if it was one, `recorded_through` the account that a hand-made fact came from.
     """
 
     source_key: str
@@ -41,6 +41,7 @@ class Report:
     facts: tuple[Fact, ...]
     recorded_by: str | None = None
     evidence: str = ""
+    recorded_through: str | None = None
 
 
 def report(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:

@@ -85,6 +85,7 @@ facts = sa.Table(
     _text("source_key"),
     _text("evidence"),
     _text("recorded_by"),
+    _text("recorded_through", nullable=True),
     sa.Column("recorded_at", _MOMENT, nullable=False),
     # A person's decision, kept apart so that a new report of the source cannot undo it.
     sa.Column("judged_verified", sa.Boolean, nullable=True),

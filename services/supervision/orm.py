@@ -79,16 +79,21 @@ findings = sa.Table(
     sa.Column("state", _StateType, nullable=False),
     _text("notified_to", nullable=True),
     sa.Column("notified_at", _MOMENT, nullable=True),
+    _text("recorded_by"),
     _text("explanation"),
     _text("explained_by", nullable=True),
     sa.Column("explained_at", _MOMENT, nullable=True),
     _text("decided_by", nullable=True),
     sa.Column("decided_at", _MOMENT, nullable=True),
     _text("decision_note"),
+    _text("explanation_recorded_by", nullable=True),
+    _text("decision_recorded_by", nullable=True),
     sa.Column("version", sa.Integer, nullable=False),
     sa.CheckConstraint("state IN ('found', 'notified', 'explained', 'verified', 'rejected')", name="state_known"),
     # The rule that a second person decides holds whatever the code does.
-    sa.CheckConstraint("decided_by IS DISTINCT FROM inspector_id", name="second_person"),
+    sa.CheckConstraint(
+        "decided_by IS DISTINCT FROM inspector_id AND decision_recorded_by IS DISTINCT FROM recorded_by", name="second_person"
+    ),
     sa.Index("ix_findings_found_at_finding_id", "found_at", "finding_id"),  # lists
     sa.Index("ix_findings_hall_id_found_at", "hall_id", "found_at"),  # a hall's list
 )

@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chassis.caller import Caller
 from chassis.database import Db, Transaction
 from chassis.errors import InvalidArgument, NotFound, Violation
 from services.supervision import orm
@@ -32,7 +31,8 @@ def record_finding(db: Db, *, hall_id: str, found_at: datetime | None, inspector
             finding_id=tx.new_id(),
             region=hall.region,
             found_at=found_at or tx.now,
-            inspector_id=acting_person(tx.caller, inspector_id, "inspector_id"),
+            inspector_id=tx.caller.acting_as(inspector_id, "inspector_id"),
+            recorded_by=tx.caller.identity,
             kind=said["kind"],
             minutes=said["minutes"],
             evidence=said["evidence"],
@@ -46,7 +46,7 @@ def notify_finding(db: Db, *, finding_id: str, notified_to: str | None) -> Findi
     """Note that the window has been told."""
     with db.transaction() as tx:
         finding = _finding(tx, finding_id)
-        finding.notify(to=acting_person(tx.caller, notified_to, "notified_to"), at=tx.now)
+        finding.notify(to=tx.caller.acting_as(notified_to, "notified_to"), at=tx.now)
         return finding
 
 
@@ -54,7 +54,7 @@ def reply_finding(db: Db, *, finding_id: str, explanation: str, replied_by: str 
     """The window's explanation."""
     with db.transaction() as tx:
         finding = _finding(tx, finding_id)
-        finding.explain(explanation, by=acting_person(tx.caller, replied_by, "replied_by"), at=tx.now)
+        finding.explain(explanation, by=tx.caller.acting_as(replied_by, "replied_by"), recorded_by=tx.caller.identity, at=tx.now)
         return finding
 
 
@@ -62,17 +62,9 @@ def verify_finding(db: Db, *, finding_id: str, verified: bool, note: str, verifi
     """Decide, as a second person."""
     with db.transaction() as tx:
         finding = _finding(tx, finding_id)
-        finding.decide(true=verified, by=acting_person(tx.caller, verifier_id, "verifier_id"), note=note, at=tx.now)
+        by = tx.caller.acting_as(verifier_id, "verifier_id")
+        finding.decide(true=verified, by=by, recorded_by=tx.caller.identity, note=note, at=tx.now)
         return finding
-
-
-def acting_person(caller: Caller, claimed: str | None, field: str) -> str:
-    """Who acts: the person behind the account; only a program may say for whom it speaks."""
-    if caller.staff_id is None:
-        return claimed or caller.subject
-    if claimed not in (None, caller.staff_id):
-        raise InvalidArgument("NOT_YOURSELF", f"{field} is you or left out", violations=[Violation(field, "must be yourself")])
-    return caller.staff_id
 
 
 def _finding(tx: Transaction, finding_id: str) -> Finding:

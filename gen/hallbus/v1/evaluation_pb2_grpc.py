@@ -211,7 +211,7 @@ class EvaluationServiceServicer:
     def VerifyComplaint(self, request, context):
         """Decide whether a complaint is true (查证属实), or decide anew: a changed verdict is a further round and a further event.
         NOT_FOUND/COMPLAINT_NOT_FOUND, FAILED_PRECONDITION/COMPLAINT_STATE, VERDICT_UNCHANGED, VERDICT_CONTRADICTORY,
-        PERMISSION_DENIED/VERIFIER_IS_ACCUSED, VERIFIER_INVOLVED, PERSON_REQUIRED.
+        PERMISSION_DENIED/VERIFIER_IS_ACCUSED, SAME_PERSON (who filed or handled it), VERIFIER_INVOLVED, PERSON_REQUIRED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -103,7 +103,7 @@ class SupervisionServiceServicer:
 
     def ReplyFinding(self, request, context):
         """The window's explanation; it may be amended until somebody decides.
-        NOT_FOUND/FINDING_NOT_FOUND, FAILED_PRECONDITION/FINDING_STATE, SAME_PERSON (the inspector).
+        NOT_FOUND/FINDING_NOT_FOUND, FAILED_PRECONDITION/FINDING_STATE, SAME_PERSON (the inspector, or his account).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -111,7 +111,7 @@ class SupervisionServiceServicer:
 
     def VerifyFinding(self, request, context):
         """Decide: true, or rejected. A verified finding may still be rejected later, which takes its score back; a rejected one is final.
-        NOT_FOUND/FINDING_NOT_FOUND, FAILED_PRECONDITION/FINDING_STATE, SAME_PERSON (the inspector, the person it is about, or who explained it).
+        NOT_FOUND/FINDING_NOT_FOUND, FAILED_PRECONDITION/FINDING_STATE, SAME_PERSON (who found, caused or explained it, or the account that said so).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -7,7 +7,7 @@ makes it wait; a judged day that is touched falls due again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.copies import write_newest
 from chassis.database import Db, Transaction
 from chassis.events import ReceivedEvent
+from services.attendance import events
 from services.attendance.orm import calendars, deliveries, hall_days, halls, stationings, terminals
 
 RECONSIDERED_DAYS = 62
@@ -27,20 +28,13 @@ NEAR = timedelta(seconds=60)
 
 def store_hall(db: Db, event: ReceivedEvent) -> None:
     """Keep the present state of a hall; older versions change nothing."""
-    row = {**{name: event.data[name] for name in ("hall_id", "region", "zone", "status")}, "version": event.version}
     with db.transaction() as tx:
-        write_newest(tx, halls, [row])
+        write_newest(tx, halls, [events.hall_row(event)])
 
 
 def store_stationing(db: Db, event: ReceivedEvent) -> None:
     """Keep one period of a person's stationing (派驻); the days it covers are judged again."""
-    data = event.data
-    names = ("staff_id", "name", "hall_id", "unit_id", "window_id", "pin", "status", "valid_from", "valid_to")
-    row: dict[str, Any] = {**{name: data.get(name) for name in names}, "region": event.region, "version": event.version}
-    row["valid_from"] = date.fromisoformat(data["valid_from"])
-    row["valid_to"] = date.fromisoformat(data["valid_to"]) if data.get("valid_to") else None
-    if data["status"] == "ended" and row["valid_to"] is None:
-        row["valid_to"] = event.time.date()
+    row = events.stationing_row(event)
     with db.transaction() as tx:
         # The days it used to cover count too: a shortened period takes people out of days that were judged with them.
         before = tx.execute(sa.select(stationings.c.hall_id).where(stationings.c.staff_id == row["staff_id"])).scalars()
@@ -51,8 +45,7 @@ def store_stationing(db: Db, event: ReceivedEvent) -> None:
 
 def store_calendar(db: Db, event: ReceivedEvent) -> None:
     """Keep the city's overrides (调休); days whose kind changed are judged again."""
-    data = event.data
-    row = {"id": 1, "revision": data["revision"], "overrides": data["overrides"], "notices": data.get("notices") or []}
+    row = events.calendar_row(event)
     with db.transaction() as tx:
         known = tx.execute(sa.select(calendars.c.overrides).with_for_update()).one_or_none()
         if not write_newest(tx, calendars, [row], by="revision"):
@@ -67,27 +60,19 @@ def store_calendar(db: Db, event: ReceivedEvent) -> None:
 
 def store_terminal(db: Db, event: ReceivedEvent) -> None:
     """A terminal was approved or taken out of service: whom the days of its hall wait for."""
-    if event.data["kind"] != "terminal" or event.hall_id is None:
+    row = events.terminal_row(event)
+    if row is None:
         return
-    state = "approved" if event.type == "devices.device.approved" else "disabled"
-    row = {
-        "device_sn": event.data["device_sn"],
-        "hall_id": event.hall_id,
-        "region": event.region,
-        "state": state,
-        "approved_at": event.time,
-        "version": event.version,
-    }
     with db.transaction() as tx:
         if write_newest(tx, terminals, [row]):
-            _wake(tx, event.hall_id)
+            _wake(tx, row["hall_id"])
 
 
 def store_report(db: Db, event: ReceivedEvent) -> None:
     """A terminal has delivered everything up to `through`; open days of its hall may be ripe. The newest watermark stands, whatever the order."""
-    sn, through = event.data["device_sn"], datetime.fromisoformat(event.data["through"])
-    row = insert(deliveries).values(device_sn=sn, through=through, expected_count=event.data.get("punch_count"))
-    newer = sa.or_(deliveries.c.through.is_(None), deliveries.c.through < through)
+    said = events.report_row(event)
+    row = insert(deliveries).values(said)
+    newer = sa.or_(deliveries.c.through.is_(None), deliveries.c.through < said["through"])
     update = row.on_conflict_do_update(
         index_elements=[deliveries.c.device_sn],
         set_={"through": row.excluded.through, "expected_count": row.excluded.expected_count},
@@ -118,23 +103,8 @@ SET touched = h.touched + 1, due_at = CASE WHEN h.state = 'assessed' THEN exclud
 
 
 def store_punches(db: Db, batch: Sequence[ReceivedEvent]) -> None:
-    """The punches of many uploads in one statement. A punch belongs to the hall where its terminal stood when it delivered."""
-    rows = [
-        (
-            p["punch_id"],
-            event.data["device_sn"],
-            event.hall_id,
-            event.region,
-            p["pin"],
-            p["at"],
-            p["local_time"][:10],
-            p["status"],
-            p["verify"],
-        )
-        for event in batch
-        if event.hall_id is not None
-        for p in event.data["punches"]
-    ]
+    """The punches of many uploads in one statement."""
+    rows = [row for event in batch for row in events.punch_rows(event)]
     if not rows:
         return
     names = ("ids", "devices", "halls", "regions", "pins", "ats", "days", "statuses", "verifies")

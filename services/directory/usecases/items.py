@@ -38,7 +38,7 @@ def drafted(tx: Transaction, item_id: str, unit_id: str, content: dict[str, Any]
         tx.add(item)
     elif item.unit_id != unit_id:
         raise FailedPrecondition("ITEM_UNIT_FIXED", f"unit_id: {item_id} is an item of {item.unit_id}", item_id=item_id)
-    changed = item.revise(from_plain(content), by=tx.caller.subject, at=tx.now)
+    changed = item.revise(from_plain(content), by=tx.caller.identity, at=tx.now)
     return item, outcome if changed else "unchanged"
 
 
@@ -46,7 +46,7 @@ def review_item(db: Db, needed: tuple[str, ...], *, item_id: str, office: str, a
     """One office's opinion about the draft; it is reviewed once every needed office agrees."""
     with db.transaction() as tx:
         item = _locked(tx, item_id)
-        item.give_opinion(office, agrees=agrees, opinion=opinion, by=tx.caller.subject, at=tx.now, needed=needed)
+        item.give_opinion(office, agrees=agrees, opinion=opinion, by=tx.caller.identity, at=tx.now, needed=needed)
         return item_view(item)
 
 
@@ -60,7 +60,7 @@ def publish_item(db: Db, *, item_id: str) -> Answer:
 
 def published(tx: Transaction, item: Item) -> None:
     """Publish, and keep a record of everything the version does better than those before it."""
-    for improvement in item.publish(by=tx.caller.subject, at=tx.now):
+    for improvement in item.publish(by=tx.caller.identity, at=tx.now):
         improvement.improvement_id = tx.new_id()
         tx.add(improvement.detect())
 
@@ -117,7 +117,7 @@ def decide_improvement(db: Db, *, improvement_id: str, verified: bool, evidence:
     with db.transaction() as tx:
         improvement = tx.get(Improvement, improvement_id, for_update=True)
         tx.caller.require(improvement.region, improvement.hall_id)
-        improvement.decide(true=verified, by=tx.caller.subject, evidence=evidence, note=note, at=tx.now)
+        improvement.decide(true=verified, by=tx.caller.identity, evidence=evidence, note=note, at=tx.now)
         return {column.name: getattr(improvement, column.name) for column in orm.improvements.columns}
 
 

@@ -110,11 +110,13 @@ class Complaint:
     def verify(self, verdict: Verdict) -> Verdict:
         """Decide, or decide anew with a changed finding; returns the verdict with its round.
 
-        Raises COMPLAINT_STATE (refused), VERIFIER_IS_ACCUSED, VERDICT_CONTRADICTORY, VERDICT_UNCHANGED.
+        Raises COMPLAINT_STATE (refused), VERIFIER_IS_ACCUSED, SAME_PERSON (filed or handled it), VERDICT_CONTRADICTORY, VERDICT_UNCHANGED.
         """
         self._must_be(REGISTERED, ACCEPTED, ASSIGNED, VERIFIED)
         if verdict.by == self.staff_id:
             raise NotIndependentError("VERIFIER_IS_ACCUSED", "nobody verifies a complaint about himself", complaint_id=self.complaint_id)
+        if verdict.by in (self.filed_by, self.assigned_to):
+            raise NotIndependentError("SAME_PERSON", "who filed or handled a complaint does not verify it", complaint_id=self.complaint_id)
         if not verdict.true and (verdict.serious or verdict.unlawful):
             raise EvaluationError(
                 "VERDICT_CONTRADICTORY", "only a true complaint can be serious or unlawful", complaint_id=self.complaint_id

@@ -38,7 +38,7 @@ def file_complaint(db: Db, *, hall_id: str, occurred_at: datetime, **said: Any) 
             hall_id=hall_id,
             occurred_at=occurred_at,
             filed_at=tx.now,
-            filed_by=tx.caller.subject,
+            filed_by=tx.caller.identity,
             **said | _accused(tx, hall_id, said),
         )
         complaint.file()
@@ -71,7 +71,7 @@ def verify_complaint(db: Db, *, complaint_id: str, true: bool, serious: bool, un
     """Decide whether a complaint is true; a changed verdict is a further round and a further event.
 
     Raises COMPLAINT_NOT_FOUND, OUT_OF_SCOPE, COMPLAINT_STATE, VERDICT_CONTRADICTORY, VERDICT_UNCHANGED, and permission_denied
-    with VERIFIER_IS_ACCUSED, VERIFIER_INVOLVED (stationed at the accused window when no person is named), PERSON_REQUIRED.
+    with VERIFIER_IS_ACCUSED, SAME_PERSON, VERIFIER_INVOLVED (stationed at the accused window when no person is named), PERSON_REQUIRED.
     """
     with db.transaction() as tx:
         complaint = _mine(tx, complaint_id)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.database import Db, Transaction
 from chassis.events import ReceivedEvent
 from chassis.metrics import counter
-from services.evaluation import orm
+from services.evaluation import events, orm
 from services.evaluation.domain import binding
 from services.evaluation.domain.binding import Candidate, Reach, Waiting
 from services.evaluation.domain.grades import from_code
@@ -22,19 +22,11 @@ unmatched_total = counter("hallbus_evaluation_presses_unmatched_total", "Key pre
 
 def take_press(db: Db, event: ReceivedEvent, *, settle_seconds: float, reach: Reach) -> None:
     """Keep a press; bind it at once when nothing is to be waited for."""
-    data = event.data
-    columns = ("device_id", "press_id", "window_id", "key")
-    values = {
-        **{name: data[name] for name in columns},
-        "pressed_at": datetime.fromisoformat(data["pressed_at"]),
-        "region": event.region,
-        "hall_id": event.hall_id or "",
-        "reason": "",
-    }
+    values = events.press_values(event)
     with db.transaction() as tx:
-        tx.execute(insert(orm.presses).values(**values, received_at=tx.now).on_conflict_do_nothing())
+        tx.execute(insert(orm.presses).values(**values, reason="", received_at=tx.now).on_conflict_do_nothing())
         if settle_seconds <= 0:
-            _bind(tx, data["device_id"], data["press_id"], reach)
+            _bind(tx, values["device_id"], values["press_id"], reach)
 
 
 def bind_presses(db: Db, *, settle_seconds: float, reach: Reach, limit: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from chassis.database import Db, Transaction
 from chassis.errors import NotFound
 from chassis.events import ReceivedEvent
 from chassis.metrics import counter
-from services.evaluation import orm
+from services.evaluation import events, orm
 from services.evaluation.domain.binding import Reach
 from services.evaluation.domain.grades import Grade
 from services.evaluation.domain.sessions import EXPIRED, INVITED, RATED, RatingSession
@@ -33,20 +33,11 @@ def token_hash(token: str) -> str:
 
 def open_session(db: Db, event: ReceivedEvent, *, days: float, reach: Reach) -> None:
     """Open the rating session of a finished case; a case that has one keeps it. A press that came before the news is taken up."""
-    columns = ("case_id", "case_no", "item_id", "unit_id", "window_id", "staff_id")
-    decided_at = datetime.fromisoformat(event.data["decided_at"])
-    values = {
-        **{name: event.data[name] for name in columns},
-        "region": event.region,
-        "hall_id": event.hall_id or "",
-        "decided_at": decided_at,
-        # From the decision, not from now: a case that reached us late must not be open longer than its neighbours.
-        "expires_at": decided_at + timedelta(days=days),
-        "state": INVITED,
-        "version": 0,
-    }
+    case = events.session_values(event)
+    # From the decision, not from now: a case that reached us late must not be open longer than its neighbours.
+    values = {**case, "expires_at": case["decided_at"] + timedelta(days=days), "state": INVITED, "version": 0}
     with db.transaction() as tx:
-        presses.lock_window(tx, event.data["window_id"])
+        presses.lock_window(tx, case["window_id"])
         statement = insert(orm.sessions).values(**values, session_id=tx.new_id(), opened_at=tx.now)
         opened = tx.execute(statement.on_conflict_do_nothing(index_elements=["case_id"]).returning(orm.sessions.c.session_id)).scalar()
         if opened is not None:

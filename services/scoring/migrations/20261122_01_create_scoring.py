@@ -92,6 +92,7 @@ def _facts() -> None:
         sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("recorded_through", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("judged_verified", sa.Boolean(), nullable=True),
         sa.Column("judged_staff_fault", sa.Boolean(), nullable=True),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from chassis.caller import Caller
 from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from services.scoring import orm
@@ -32,13 +31,13 @@ def record_fact(db: Db, *, hall_id: str, evidence: str, recorded_by: str | None,
         if hall is None:
             raise NotFound("HALL_NOT_FOUND", f"no hall {hall_id}", hall_id=hall_id)
         tx.caller.require(hall.region, hall_id)
-        author = acting_person(tx.caller, recorded_by, "recorded_by")
+        author = tx.caller.acting_as(recorded_by, "recorded_by")
         subjects = _subjects(tx, hall_id, said)
         occurred_on = _day(tx, said.pop("occurred_on"), said.get("occurred_at"), ZoneInfo(hall.zone) if hall.zone else DEFAULT_ZONE)
         fact_id = f"manual:{tx.new_id()}"
         rest = {name: value for name, value in said.items() if name not in ("person_id", "window_id", "unit_id")}
         fact = Fact(fact_id=fact_id, region=hall.region, hall_id=hall_id, occurred_on=occurred_on, channel="manual", **subjects, **rest)
-        rescore_facts(tx, replace_facts(tx, [Report(fact_id, 1, (fact,), author, evidence)]))
+        rescore_facts(tx, replace_facts(tx, [Report(fact_id, 1, (fact,), author, evidence, tx.caller.identity)]))
         return fact_answer(_row(tx, fact_id))
 
 
@@ -51,11 +50,11 @@ def verify_fact(db: Db, *, fact_id: str, verified: bool, staff_fault: bool | Non
     with db.transaction() as tx:
         row = _row(tx, fact_id, for_update=True)
         tx.caller.require(row.region, row.hall_id)
-        judge = acting_person(tx.caller, verified_by, "verified_by")
+        judge = tx.caller.acting_as(verified_by, "verified_by")
         if row.channel in ("inspection", "complaint", "improvement", "charging"):
             raise FailedPrecondition("JUDGED_BY_SOURCE", f"{row.channel} facts are decided in their own service", fact_id=fact_id)
-        if row.recorded_by == judge:
-            raise FailedPrecondition("SAME_PERSON", "who recorded a fact cannot verify it", fact_id=fact_id)
+        if {judge, tx.caller.identity} & {row.recorded_by, row.recorded_through, row.person_id}:
+            raise FailedPrecondition("SAME_PERSON", "who recorded a fact, or is its subject, cannot judge it", fact_id=fact_id)
         if row.retracted_at is not None:
             raise FailedPrecondition("FACT_RETRACTED", "its source has taken this fact back", fact_id=fact_id)
         judgement = {"judged_verified": verified, "judged_by": judge, "judged_at": tx.now, "judgement_note": note}
@@ -65,15 +64,6 @@ def verify_fact(db: Db, *, fact_id: str, verified: bool, staff_fault: bool | Non
         judged = _row(tx, fact_id)
         rescore_facts(tx, [orm.as_fact(judged)])
         return fact_answer(judged)
-
-
-def acting_person(caller: Caller, claimed: str | None, field: str) -> str:
-    """Who acts: the person behind the account; only a program may say for whom it speaks."""
-    if caller.staff_id is None:
-        return claimed or caller.subject
-    if claimed not in (None, caller.staff_id):
-        raise InvalidArgument("NOT_YOURSELF", f"{field} is you or left out", violations=[Violation(field, "must be yourself")])
-    return caller.staff_id
 
 
 def _row(tx: Transaction, fact_id: str, *, for_update: bool = False) -> Any:

@@ -69,6 +69,7 @@ def _row(tx: Transaction, fact: Fact, said: Report) -> dict[str, Any]:
         "source_key": said.source_key,
         "evidence": said.evidence,
         "recorded_by": said.recorded_by or fact.channel,
+        "recorded_through": said.recorded_through,
         "recorded_at": tx.now,
     }
     return {**values, **told, "judgement_note": "", "retracted_at": None}

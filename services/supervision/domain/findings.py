@@ -58,7 +58,10 @@ class FindingRejected:
 
 @dataclass
 class Finding:
-    """One finding. `minutes` only for kinds that last; `staff_id` None for findings about a window."""
+    """One finding. `minutes` only for kinds that last; `staff_id` None for findings about a window.
+
+    `inspector_id`, `explained_by` and `decided_by` say who did it, the `…recorded_by` whose account said so: a program speaks for many and is still one.
+    """
 
     finding_id: str
     kind: str
@@ -72,15 +75,18 @@ class Finding:
     recorded_at: datetime
     inspector_id: str
     evidence: str
+    recorded_by: str
     state: State = State.FOUND
     notified_to: str | None = None
     notified_at: datetime | None = None
     explanation: str = ""
     explained_by: str | None = None
     explained_at: datetime | None = None
+    explanation_recorded_by: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     decision_note: str = ""
+    decision_recorded_by: str | None = None
     version: int = 0
     pending_events: list[object] = field(default_factory=list)
 
@@ -100,23 +106,25 @@ class Finding:
         self._require(State.FOUND)
         self.state, self.notified_to, self.notified_at = State.NOTIFIED, to, at
 
-    def explain(self, text: str, *, by: str, at: datetime) -> None:
+    def explain(self, text: str, *, by: str, recorded_by: str, at: datetime) -> None:
         """The window's side, which may be amended until it is decided; raises FindingError (FINDING_STATE, SAME_PERSON for the inspector)."""
         self._require(*OPEN)
-        if by == self.inspector_id:
+        if {by, recorded_by} & {self.inspector_id, self.recorded_by}:
             raise FindingError("SAME_PERSON", "the inspector cannot explain his own finding", finding_id=self.finding_id)
         self.state, self.explanation, self.explained_by, self.explained_at = State.EXPLAINED, text, by, at
+        self.explanation_recorded_by = recorded_by
 
-    def decide(self, *, true: bool, by: str, note: str, at: datetime) -> None:
+    def decide(self, *, true: bool, by: str, recorded_by: str, note: str, at: datetime) -> None:
         """Verify or reject. A verified one may still be rejected, which takes its score back; a rejected one is final.
 
-        Raises FindingError (FINDING_STATE, SAME_PERSON when the decider is the inspector or the person it is about).
+        Raises FindingError (FINDING_STATE, SAME_PERSON when who decides, or his account, found, caused or explained it).
         """
         self._require(*OPEN, *(() if true else (State.VERIFIED,)))
-        if by in (self.inspector_id, self.staff_id, self.explained_by):
+        concerned = {self.inspector_id, self.recorded_by, self.staff_id, self.explained_by, self.explanation_recorded_by}
+        if {by, recorded_by} & concerned:
             raise FindingError("SAME_PERSON", "who found, caused or explained it cannot decide on it", finding_id=self.finding_id)
         self.state = State.VERIFIED if true else State.REJECTED
-        self.decided_by, self.decided_at, self.decision_note = by, at, note
+        self.decided_by, self.decided_at, self.decision_note, self.decision_recorded_by = by, at, note, recorded_by
         self._say(FindingVerified() if true else FindingRejected())
 
     def _check(self, at: datetime) -> None:

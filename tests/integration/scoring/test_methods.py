@@ -154,6 +154,19 @@ def test_a_fact_by_hand_scores_when_a_second_person_verifies_it(scored):
     assert scored.differences() == []
 
 
+def test_a_key_is_no_second_person_of_its_own_and_nobody_judges_a_fact_about_himself(scored):
+    key, other = Caller("key-1", None, ("*",)), Caller("key-2", None, ("*",))
+    said = {"type": "GAME", "hall_id": "h0001", "person_id": "p", "occurred_on": "2026-11-20", "evidence": "记录"}
+    fact_id = scored.ask("record_fact", key, recorded_by="s0081", **said)["fact_id"]
+    assert reason_of(lambda: scored.ask("verify_fact", key, fact_id=fact_id, verified=True, verified_by="s0082")) == "SAME_PERSON"
+    assert reason_of(lambda: scored.ask("verify_fact", CITY, fact_id=fact_id, verified=True)) == "SAME_PERSON", (
+        "who is said to have recorded it"
+    )
+    himself = Caller("a7", "p", ("*",))
+    assert reason_of(lambda: scored.ask("verify_fact", himself, fact_id=fact_id, verified=False)) == "SAME_PERSON"
+    assert scored.ask("verify_fact", other, fact_id=fact_id, verified=True, verified_by="s0082")["judged_by"] == "s0082"
+
+
 @pytest.mark.parametrize(
     ("over", "reason"),
     [

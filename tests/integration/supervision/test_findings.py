@@ -113,7 +113,9 @@ def test_a_program_says_for_whom_it_speaks(house):
         reason_of(lambda: house.ask("verify_finding", program, finding_id=finding["finding_id"], verified=True, verifier_id="s0091"))
         == "SAME_PERSON"
     )
-    decided = house.ask("verify_finding", program, finding_id=finding["finding_id"], verified=True, verifier_id="s0092")
+    again = {"finding_id": finding["finding_id"], "verified": True, "verifier_id": "s0092"}
+    assert reason_of(lambda: house.ask("verify_finding", program, **again)) == "SAME_PERSON", "one key is one, for whomever it speaks"
+    decided = house.ask("verify_finding", Caller("key-2", None, ("*",)), **again)
     assert (finding["inspector_id"], decided["decided_by"]) == ("s0091", "s0092")
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.caller import Caller
-from chassis.errors import PermissionDenied
+from chassis.errors import InvalidArgument, PermissionDenied
 
 labels = st.text("0123456789", min_size=1, max_size=3)
 regions = st.lists(labels, min_size=1, max_size=4).map(".".join)
@@ -56,3 +56,17 @@ def test_the_wire_keeps_the_caller(subject, staff, scopes):
 def test_a_message_without_a_caller_comes_from_the_house():
     assert Caller.from_wire(None) == Caller.system()
     assert Caller.from_wire({"subject": "a"}) == Caller("a", None, ())
+
+
+def test_who_answers_is_the_person_or_else_the_account():
+    assert Caller("account-1", "s1").identity == Caller("account-2", "s1").identity == "s1"
+    assert Caller("key-1").identity == "key-1"
+
+
+def test_only_a_program_says_for_whom_it_speaks():
+    program, person = Caller("key-1"), Caller("account-1", "s1")
+    assert (program.acting_as("s7", "inspector_id"), program.acting_as(None, "inspector_id")) == ("s7", "key-1")
+    assert (person.acting_as(None, "inspector_id"), person.acting_as("s1", "inspector_id")) == ("s1", "s1")
+    with pytest.raises(InvalidArgument) as refused:
+        person.acting_as("s7", "inspector_id")
+    assert (refused.value.reason, refused.value.violations[0].field) == ("NOT_YOURSELF", "inspector_id")

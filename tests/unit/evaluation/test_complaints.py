@@ -46,6 +46,15 @@ def test_the_accused_cannot_verify():
     assert caught.value.reason == "VERIFIER_IS_ACCUSED"
 
 
+@pytest.mark.parametrize("involved", ["s0070", "s0071"])
+def test_who_filed_or_handled_it_cannot_verify(involved):
+    complaint = a_complaint(filed_by="s0070")
+    complaint.assign("s0071", NOW)
+    assert reason_of(complaint.verify, a_verdict(by=involved)) == "SAME_PERSON"
+    complaint.verify(a_verdict(by="s0072"))
+    assert complaint.verified_by == "s0072"
+
+
 def test_the_accused_cannot_be_given_the_complaint():
     assert reason_of(a_complaint().assign, "s0001", NOW) == "HANDLER_IS_ACCUSED"
 
