@@ -62,7 +62,9 @@ def test_the_observer_reads_everything_and_changes_nothing():
     observer = held_by("supervision_observer")
     assert {permission for permission in HELD if permission.endswith(".read")} - observer == {"intake.applicant.read"}
     others = {permission for permission in observer if not permission.endswith(".read")}
-    assert others == {"scoring.period.recompute", "intake.applicant.audit", "notifications.inbox.write"}, "his own inbox is all that he changes"
+    assert others == {"scoring.period.recompute", "intake.applicant.audit", "notifications.inbox.write"}, (
+        "his own inbox is all that he changes"
+    )
 
 
 def test_internal_events_are_for_who_runs_the_house():
