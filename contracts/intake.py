@@ -260,9 +260,9 @@ class ToldV1(Schema):
 
 @REGISTRY.event("intake.case.suspended", audience="public", examples=[
     {**_CASE, "procedure": "expert_review", "started_on": "2026-11-26", "limit_days": 10, "limit_due": "2026-12-10", "remaining_days": 3,
-     "suspended_by": "s0001", "notice_no": "特告〔2026〕12号"},
+     "promised_due": None, "provisional": False, "suspended_by": "s0001", "notice_no": "特告〔2026〕12号"},
     {**_CASE, "procedure": "hearing", "started_on": "2026-12-02", "limit_days": 20, "limit_due": "2026-12-30", "remaining_days": 0,
-     "suspended_by": "s0003", "notice_no": "听告〔2026〕3号"},
+     "promised_due": "2026-11-30", "provisional": False, "suspended_by": "s0003", "notice_no": "听告〔2026〕3号"},
 ])  # fmt: skip
 class CaseSuspendedV1(CasePayload):
     """A special procedure (特别程序) began; its time is not counted (Licensing Law Art. 45). The due days are open until it ends."""
@@ -272,6 +272,8 @@ class CaseSuspendedV1(CasePayload):
     limit_days = Count()  # working days the applicant was told it takes
     limit_due = Day()  # the last of them
     remaining_days = Count()  # days left of the promised budget, in days of its kind
+    promised_due = Day(required=False, allow_none=True)  # null, open until it ends; a due day that had passed before stays
+    provisional = Flag()  # a day that passed before rests on a calendar year not yet published
     suspended_by = Id()  # the person who did it
     notice_no = Text(100)  # number of the written notice
 

@@ -141,7 +141,8 @@ def suspended(case: Case, happening: h.Suspended) -> Event:
     """A special procedure began; why stays here."""
     return _of(
         case, "suspended", happening, procedure=happening.procedure, started_on=day(happening.started_on), limit_days=happening.limit_days,
-        limit_due=day(happening.limit_due), remaining_days=happening.remaining_days, suspended_by=happening.by, notice_no=happening.notice_no,
+        limit_due=day(happening.limit_due), remaining_days=happening.remaining_days, promised_due=day(case.promised_due),
+        provisional=case.provisional, suspended_by=happening.by, notice_no=happening.notice_no,
     )  # fmt: skip
 
 

@@ -140,8 +140,12 @@ class Case:
 
     @property
     def handlers(self) -> frozenset[str]:
-        """Everybody who had the case in hand: the first responsible person, who ended a stage, who decided."""
-        return frozenset({self.staff_id, *(stage["handler_id"] for stage in self.stages), *([self.decided_by] if self.decided_by else [])})
+        """Everybody who had the case in hand: first responsible persons, who ended a stage, who suspended or resumed it, who decided."""
+        people = {self.staff_id, self.decided_by}
+        people.update(stage["handler_id"] for stage in self.stages)
+        people.update(transfer["from_staff_id"] for transfer in self.transfers)
+        people.update(person for entry in self.suspensions for person in (entry["started_by"], entry["ended_by"]))
+        return frozenset(person for person in people if person)
 
     def calculation(self) -> Deadline:
         """The stored calculation. Raises Refused CASE_NOT_ACCEPTED when there is none yet."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import workdays
 from services.intake.domain import deadlines
-from services.intake.domain.case import OPEN, REGISTERED, SUSPENDED, Case, Replaced
+from services.intake.domain.case import DECIDED, OPEN, REGISTERED, SUPPLEMENT, SUSPENDED, Case, Replaced
 from services.intake.domain.clocks import next_look
 from services.intake.domain.counting import DAY
 from services.intake.domain.deadlines import Deadline, Limit, Terms
@@ -18,6 +18,8 @@ from services.intake.domain.rules import Item, Now
 
 COUNTED = (*OPEN, SUSPENDED)
 """States with limits that run or stand still."""
+UNFINISHED = (REGISTERED, SUPPLEMENT, *COUNTED, DECIDED)
+"""States in which a calendar still matters."""
 
 
 def begin(case: Case, item: Item, now: Now) -> None:
@@ -55,18 +57,19 @@ def catch_up(case: Case, now: Now) -> None:
 
     A deemed acceptance is never taken back: the applicant may rely on it.
     """
-    if case.state not in (REGISTERED, *COUNTED) or case.calendar_edition >= now.book.edition:
+    if case.state not in UNFINISHED or case.calendar_edition >= now.book.edition:
         return
     case.calendar_edition = now.book.edition
     if case.state == REGISTERED:
         case.clock_start = now.start(case.clock_at, case.channel)
-        case.timer_at = next_look(case, now)
-    elif case.state in COUNTED:
-        if case.state == SUSPENDED:
-            running = case.suspensions[-1]
-            limit = now.calendar.add_workdays(dt.date.fromisoformat(running["started_on"]), running["limit_days"]).date
-            case.suspensions = [*case.suspensions[:-1], {**running, "limit_due": limit.isoformat()}]
+    if case.state == SUSPENDED:
+        running = case.suspensions[-1]
+        limit = now.calendar.add_workdays(dt.date.fromisoformat(running["started_on"]), running["limit_days"]).date
+        case.suspensions = [*case.suspensions[:-1], {**running, "limit_due": limit.isoformat()}]
+    if case.state in COUNTED:
         move(case, now, cause="calendar")
+    # The limits of the notice, of the supply and of the stages are not stored: only when to look at them next.
+    case.timer_at = next_look(case, now)
 
 
 def _write(case: Case, terms: Terms, now: Now) -> Deadline:

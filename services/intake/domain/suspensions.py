@@ -72,7 +72,7 @@ def suspend(case: Case, told: Procedure, *, now: Now) -> None:
         Suspended, now.at, procedure=told.procedure, started_on=today, limit_days=told.limit_days, limit_due=limit_due, by=told.by,
         notice_no=told.notice.number, remaining_days=max(0, deadline.promised.budget - consumed),
     )  # fmt: skip
-    move(case, now, cause="suspended", actor=told.by)
+    move(case, now, cause="suspended", actor=told.by, notice_nos=(told.notice.number,))
 
 
 def resume(case: Case, *, by: str, result: str, now: Now) -> None:

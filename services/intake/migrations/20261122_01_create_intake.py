@@ -147,7 +147,7 @@ def _cases() -> None:
         ["calendar_edition"],
         unique=False,
         schema="intake",
-        postgresql_where=sa.text("state IN ('registered', 'accepted', 'in_review', 'suspended')"),
+        postgresql_where=sa.text("state IN ('registered', 'supplement', 'accepted', 'in_review', 'suspended', 'decided')"),
     )
     op.create_index(
         "ix_cases_timer_at", "cases", ["timer_at"], unique=False, schema="intake", postgresql_where=sa.text("timer_at IS NOT NULL")

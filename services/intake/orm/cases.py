@@ -77,7 +77,7 @@ cases = sa.Table(
     sa.Index(
         "ix_cases_open_calendar",
         "calendar_edition",
-        postgresql_where=sa.text("state IN ('registered', 'accepted', 'in_review', 'suspended')"),
+        postgresql_where=sa.text("state IN ('registered', 'supplement', 'accepted', 'in_review', 'suspended', 'decided')"),
     ),
     sa.Index("ix_cases_timer_at", "timer_at", postgresql_where=sa.text("timer_at IS NOT NULL")),
 )

@@ -9,8 +9,8 @@ from chassis.errors import HallbusError
 from chassis.log import get_logger
 from chassis.metrics import counter
 from services.intake import reference
-from services.intake.domain.case import REGISTERED, Case
-from services.intake.domain.projection import COUNTED, catch_up
+from services.intake.domain.case import Case
+from services.intake.domain.projection import UNFINISHED, catch_up
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import cases
 from services.intake.usecases.loading import keep
@@ -20,7 +20,7 @@ log = get_logger(__name__)
 failures = counter("hallbus_intake_reprojection_failures_total", "Open cases that could not be brought in line with a new calendar", [])
 
 # Spelled out as the partial index spells it, or the planner would not see that it fits.
-_OPEN = cases.c.state.in_([sa.literal_column(f"'{state}'") for state in (REGISTERED, *COUNTED)])
+_OPEN = cases.c.state.in_([sa.literal_column(f"'{state}'") for state in UNFINISHED])
 
 
 def reproject_cases(db: Db, rules: Rules, *, limit: int) -> int:

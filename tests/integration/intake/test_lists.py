@@ -31,12 +31,26 @@ def test_a_list_shows_the_callers_scope_only(intake, cases):
 
 
 @pytest.mark.parametrize(
-    "method", ["get_case", "explain_deadline", "accept_case", "submit_supplement", "decide_case", "deliver_case", "record_stage"]
+    "method",
+    [
+        "get_case",
+        "explain_deadline",
+        "accept_case",
+        "submit_supplement",
+        "decide_case",
+        "deliver_case",
+        "record_stage",
+        "suspend_case",
+        "resume_case",
+        "extend_case",
+        "judge_breach",
+    ],
 )
 def test_nothing_of_another_hall_can_be_touched(intake, cases, method):
     more = {
         "submit_supplement": {"materials": ["M1"]}, "decide_case": {"outcome": "approved", "handler_id": "s12"},
-        "record_stage": {"stage": "review", "handler_id": "s12"},
+        "record_stage": {"stage": "review", "handler_id": "s12"}, "suspend_case": {"procedure": "hearing"},
+        "judge_breach": {"breach": "overdue", "staff_fault": False},
     }.get(method, {})  # fmt: skip
     with pytest.raises(PermissionDenied):
         intake.acting_as("hall:h0002")(method, case_id=cases[0][0], **more)
@@ -93,6 +107,7 @@ def test_hot_reads_use_their_indexes(intake, cases):
             "SELECT * FROM intake.cases WHERE hall_id = 'h7' ORDER BY case_id DESC LIMIT 51",
             "SELECT * FROM intake.cases WHERE state IN ('accepted', 'in_review') ORDER BY promised_due, case_id LIMIT 51",
             "SELECT * FROM intake.cases WHERE timer_at <= now() ORDER BY timer_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+            "SELECT * FROM intake.cases WHERE state IN ('registered', 'supplement', 'accepted', 'in_review', 'suspended', 'decided') AND calendar_edition < 2027 LIMIT 1",
             "SELECT * FROM intake.cases WHERE track_hash = 'x5'",
             "SELECT * FROM intake.cases WHERE case_no = 'x5'",
         ):
