@@ -106,12 +106,15 @@ def rage(arena: Arena, *, seconds: float, seed: int) -> list[str]:
     hand = Hand(arena, seed)
     deadline = time.monotonic() + seconds
     with Load(arena.amqp_uri) as load:
+        load.wait_for(100, within=60)
+        baseline = arena.baseline()
         while time.monotonic() < deadline:
             load.wait_for(30, within=60)
             hand.strike()
         load.wait_for(30, within=60)
     for alias in ALIASES:
         eventually(lambda alias=alias: arena.running.get(alias, "/readyz")[0] == 200, within=30)
+    arena.gives_back(baseline)
     arena.oracles.hold(load.journal)
     return hand.done
 

@@ -12,11 +12,14 @@ from tests.support.journal import Load
 def test_killed_services_lose_nothing(arena):
     arena.running.start("probe")
     with Load(arena.amqp_uri) as load:
+        load.wait_for(60)
+        baseline = arena.baseline()
         for _ in range(3):
             load.wait_for(60)
             arena.running.kill("probe")
             arena.running.start("probe")
         load.wait_for(60)
+        arena.gives_back(baseline)
     arena.oracles.hold(load.journal)
 
 
@@ -24,6 +27,7 @@ def test_a_broker_frozen_and_then_killed_loses_nothing(arena):
     arena.running.start("probe")
     with Load(arena.amqp_uri) as load:
         load.wait_for(100)
+        baseline = arena.baseline()
         arena.queues_recorded()
         arena.victims.rabbit.freeze()
         # Long enough that publishes are under way without a confirm when the kill comes.
@@ -31,6 +35,7 @@ def test_a_broker_frozen_and_then_killed_loses_nothing(arena):
         arena.victims.rabbit.kill()
         arena.victims.rabbit.start()
         load.wait_for(100, within=60)
+        arena.gives_back(baseline)
     arena.oracles.hold(load.journal)
 
 
@@ -38,10 +43,12 @@ def test_a_killed_database_loses_nothing(arena):
     arena.running.start("probe")
     with Load(arena.amqp_uri) as load:
         load.wait_for(100)
+        baseline = arena.baseline()
         arena.victims.postgres.kill()
         eventually(lambda: load.journal.unknown > 0, within=15)
         arena.victims.postgres.start()
         load.wait_for(100, within=60)
+        arena.gives_back(baseline)
     arena.oracles.hold(load.journal)
 
 
@@ -49,10 +56,12 @@ def test_a_frozen_database_hangs_no_call_and_loses_nothing(arena):
     arena.running.start("probe", {"HALLBUS_TRANSACTION_SECONDS": "4"})
     with Load(arena.amqp_uri) as load:
         load.wait_for(100)
+        baseline = arena.baseline()
         arena.victims.postgres.freeze()
         eventually(lambda: load.journal.unknown >= 8, within=30)
         arena.victims.postgres.thaw()
         load.wait_for(100, within=60)
+        arena.gives_back(baseline)
     arena.oracles.hold(load.journal)
 
 

@@ -13,16 +13,22 @@ import orjson
 from amqp.basic_message import Message
 
 from chassis.amqp import ConfirmedPublisher, Link
+from chassis.config import ProcessConfig
 from chassis.events import EXCHANGE, Event, envelope, routing_key, sequenced
 from chassis.migrations import upgrade
+from chassis.testing import eventually
 from chassis.topology import declare_bus, declare_consumer
 from deploy.local.broker import apply_policies, create_vhost
 from deploy.local.postgres import PostgresNode
 from deploy.local.rabbit import RabbitNode
 from tests.plugin import Running, open_db
+from tests.support.footprint import Footprint, broker_holds, held_by
 from tests.support.guardian import guarded
 from tests.support.oracles import Oracles
 from tests.support.probe.contracts import REGISTRY
+
+DATABASE_CONNECTIONS = ProcessConfig.max_workers + 2 + 2
+"""The most that one process may hold: its pool, and the relay's own."""
 
 
 @dataclass
@@ -75,6 +81,29 @@ class Arena:
         """RabbitMQ 3.10 writes a quorum queue's membership after it has answered the declare; a SIGKILL in between is its loss, not ours."""
         for queue in ("probe.things", "probe.ticks"):
             self.victims.rabbit.wait_recorded(queue, vhost=self.vhost)
+
+    def footprint(self) -> Footprint:
+        """What the processes hold, and what broker and database hold for them (O9)."""
+        broker, database = self.victims.rabbit.ports.amqp, self.victims.postgres.port
+        processes = {alias: held_by(process.pid, broker, database) for alias, process in self.running.processes.items()}
+        ((sessions,),) = self.oracles.rows(
+            "select count(*) - 1 from pg_stat_activity where datname = current_database() and backend_type = 'client backend'"
+        )
+        return Footprint(processes, *broker_holds(self.management_url, self.vhost), sessions)
+
+    def baseline(self) -> Footprint:
+        """The footprint before the first fault; the broker's own count of connections is some seconds late."""
+        return eventually(lambda: (now := self.footprint()).is_complete() and now, within=20, every=0.3)
+
+    def gives_back(self, baseline: Footprint) -> None:
+        """O9: nothing of what a fault made anybody hold is held for good."""
+
+        def given_back() -> bool:
+            problems = self.footprint().exceeds(baseline, DATABASE_CONNECTIONS)
+            assert problems == [], f"O9: {'; '.join(problems)}"
+            return True
+
+        eventually(given_back, within=30, every=0.3)
 
     @property
     def amqp_uri(self) -> str:

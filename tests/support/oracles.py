@@ -1,4 +1,4 @@
-"""What must hold after any fault (O1-O6, O8): held against the client's own journal, never against the system's word."""
+"""What must hold after any fault (O1-O6, O8; O9 is in `footprint`): held against the client's own journal, never against the system's word."""
 
 from __future__ import annotations
 
