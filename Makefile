@@ -7,9 +7,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 NODES := $(PY) -m deploy.local.nodes
 PYTEST := $(PY) -m pytest -p no:pytest_nameko
-# Cheap layers first: a broken rule of the field is told in seconds, not after the city has played its day. Files run side by side, because they
-# mostly wait for the processes they started; the end-to-end layer, which kills and freezes servers of its own, comes last.
-SIDE_BY_SIDE := -n 2 --dist loadfile
+# Files run side by side: one more than there are cores, because the longest mostly wait for the processes they started (tests/conftest.py has the order).
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 # Arguments for pytest, for example `make test-unit ARGS="-k deadline"`.
 ARGS ?=
 # The generated protos are a package of their own.
@@ -36,7 +35,8 @@ demo: setup packages ## As `run`, then check that nothing was lost or counted tw
 
 .PHONY: test
 test: setup packages ## The whole test suite, on real RabbitMQ and PostgreSQL of its own
-	@$(NODES) with $(SHELL) -c '$(PYTEST) $(SIDE_BY_SIDE) tests/unit tests/contract tests/integration $(ARGS) && $(PYTEST) $(SIDE_BY_SIDE) tests/e2e $(ARGS)'
+# Cheap layers first: a broken rule of the field is told in seconds, not after the city has played its day.
+	@$(NODES) with $(SHELL) -c '$(PYTEST) $(SIDE_BY_SIDE) tests/unit tests/contract $(ARGS) && $(PYTEST) $(SIDE_BY_SIDE) tests/integration tests/e2e $(ARGS)'
 
 .PHONY: check
 check: lint types imports proto-check docs-check ## Everything CI asks for besides the tests
