@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ DIRECTORY = Path(__file__).parent / "rulebooks"
 LARGEST = 512 * 1024
 
 
+# The loader in Python: the faster one in C dies of brackets nested deeply enough, and the text comes from outside.
 class _Loader(yaml.SafeLoader):
     """Safe YAML in which a key may stand only once: the second of two `points` must not win silently."""
 
@@ -25,6 +26,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(None, None, "a list or mapping stands as a key", key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
         seen.add(key)
@@ -57,3 +60,5 @@ def _data(text: str, file: str) -> object:
         return yaml.load(text, _Loader)  # noqa: S506  a subclass of SafeLoader
     except yaml.YAMLError as error:
         raise RulebookError(file, [Problem("", "(file)", f"is not YAML: {' '.join(str(error).split())}")]) from error
+    except RecursionError:
+        raise RulebookError(file, [Problem("", "(file)", "is nested too deeply")]) from None

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from chassis.testing import PATIENCE
 from deploy.local import processes
 from deploy.local.broker import delete_vhost, management_url_for
 from deploy.local.databases import libpq_url
@@ -42,6 +43,7 @@ class House:
         self.environment = os.environ | {
             "HALLBUS_LOCAL_DIR": str(self.local), "HALLBUS_RUN_NAME": NAME, "AMQP_URI": nodes.amqp_uri, "DATABASE_URL": nodes.database_url,
             "HALLBUS_MANAGEMENT_URL": management_url_for(nodes), "HALLBUS_SIMULATOR_DAY_SECONDS": "40",
+            "HALLBUS_READY_SECONDS": str(120 * PATIENCE),
         }  # fmt: skip
         self.output = folder / "output.log"
 

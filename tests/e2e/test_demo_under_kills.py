@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.testing import eventually
+from chassis.testing import PATIENCE, eventually
 from deploy.local.broker import delete_vhost, management_url_for
 from deploy.local.nodes import Nodes
 from deploy.local.supervisor import dying_with_us
@@ -57,6 +57,7 @@ def test_the_day_comes_out_whole_though_every_process_is_killed_once(nodes: Node
         **nodes.environment(),
         "HALLBUS_LOCAL_DIR": str(tmp_path),
         "HALLBUS_RUN_NAME": name,
+        "HALLBUS_READY_SECONDS": str(120 * PATIENCE),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
     }
     command = dying_with_us([sys.executable, "-W", "ignore", "-m", "deploy.local.run", "--demo"])

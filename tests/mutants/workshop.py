@@ -29,11 +29,12 @@ class DoesNotApply(Exception):
 
 @dataclass(frozen=True)
 class Trial:
-    """How a selection of tests ended: `assertion` is the first failed claim of a test, `trouble` anything else that went wrong."""
+    """How a selection of tests ended: `assertion` is the first failed claim of a test, `trouble` anything else that went wrong, `failed` the tests' ids."""
 
     seconds: float
     assertion: str = ""
     trouble: str = ""
+    failed: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -86,16 +87,17 @@ class Workshop:
         note = self.root / ".verdict.json"
         note.unlink(missing_ok=True)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.verdict", "-p", "no:cacheprovider"]
-        command += [f"--timeout={TEST_SECONDS}", *([] if all_of_them else ["-x"]), *tests]
+        command += ["--timeout=600"] if all_of_them else [f"--timeout={TEST_SECONDS}", "-x"]
+        command += tests
         environment = {**os.environ, "HALLBUS_LOCAL_DIR": str(local_directory()), "HALLBUS_VERDICT": str(note)}
         environment["HALLBUS_TEST_SERVICES"] = "probe"  # the chassis is on trial: nobody waits for the other services' migrations
-        # A broken chassis is told by a claim that stays unfulfilled: nobody waits four times as long for it.
-        environment["HALLBUS_TEST_PATIENCE"] = "1"
+        if not all_of_them:  # a broken chassis is told by a claim that stays unfulfilled: nobody waits four times as long for it
+            environment["HALLBUS_TEST_PATIENCE"] = "1"
         environment["PYTHONPATH"] = f"{self.root}:{self.root / 'gen'}"
         started = time.monotonic()
         try:
             done = subprocess.run(
-                command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=SESSION_SECONDS * (1 + all_of_them)
+                command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=SESSION_SECONDS * (1 + 4 * all_of_them)
             )
         except subprocess.TimeoutExpired:
             return Trial(time.monotonic() - started, trouble="the test session did not end")
@@ -115,14 +117,15 @@ class Workshop:
 def _judged(note: dict[str, object], seconds: float, output: str) -> Trial:
     failures = note["failures"]
     assert isinstance(failures, list)
+    failed = tuple(failure["test"] for failure in failures)
     for failure in failures:
         told = f"{failure['test'].rpartition('::')[2]}: {failure['error']} {failure['text']}"
         claimed = failure["error"] in ("AssertionError", "Failed") and not failure["text"].startswith("Timeout")
         if failure["phase"] == "call" and claimed:
-            return Trial(seconds, assertion=told)
+            return Trial(seconds, assertion=told, failed=failed)
     if failures:
         first = failures[0]
-        return Trial(seconds, trouble=f"{first['test']} ({first['phase']}): {first['error']}: {first['text']}")
+        return Trial(seconds, trouble=f"{first['test']} ({first['phase']}): {first['error']}: {first['text']}", failed=failed)
     if note["exit"] != 0 or not note["ran"]:
         return Trial(seconds, trouble=f"pytest ended with {note['exit']}: {output.strip()[-300:]}")
     return Trial(seconds)

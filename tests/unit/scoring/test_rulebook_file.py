@@ -76,6 +76,8 @@ def test_an_option_changes_what_it_says() -> None:
         ("set: {T-1: {points: -200}}", "set: {T-9: {points: -200}}", "parameter choice: options: set: there is no line 'T-9'"),
         ("set: {T-1: {points: -200}}", "set: {T-1: {points: x}}", "parameter choice option b: line T-1: points: must be a whole number"),
         ("code: T\n", "code: [\n", "t.yaml: (file): is not YAML"),
+        ("code: T\n", "code: {[1]: 2}\n", "t.yaml: (file): is not YAML"),
+        ("code: T\n", f"code: {'[' * 5000}\n", "t.yaml: (file): is nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_line_code_and_field(old: str, new: str, says: str) -> None:
