@@ -1,7 +1,7 @@
 """`python -m tests.mutants [name …] [--list]` (`make mutants`): break the chassis on purpose; the suite must notice each time.
 
-First the unbroken copy: every killer must pass there; one that fails shows nothing of its mutant. Then one mutant after the other. Killed means that a test's own claim failed; a mutant that
-merely does not start, or makes a test hang, shows nothing and counts as not killed. Exit code 1 if any survives.
+First the unbroken copy: every killer must pass there; one that fails shows nothing of its mutant. Then one mutant after the other. Killed means that a
+test's own claim failed; a mutant that merely does not start, or makes a test hang, shows nothing and counts as not killed. Exit code 1 if any survives.
 """
 
 from __future__ import annotations
