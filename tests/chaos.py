@@ -99,8 +99,8 @@ class Hand:
         self._ensure_services()
 
 
-def rage(arena: Arena, *, seconds: float, seed: int) -> list[str]:
-    """Load and faults for so long, then the oracles; the faults in order. AssertionError when anything was lost, doubled or hung."""
+def rage(arena: Arena, *, seconds: float, seed: int, least: int = 1) -> list[str]:
+    """Load and faults for so long and at least so many, then the oracles; the faults in order. AssertionError when anything was lost, doubled or hung."""
     for alias in ALIASES:
         arena.running.start("probe", {"HALLBUS_TRANSACTION_SECONDS": "5"}, alias=alias)
     hand = Hand(arena, seed)
@@ -108,7 +108,7 @@ def rage(arena: Arena, *, seconds: float, seed: int) -> list[str]:
     with Load(arena.amqp_uri) as load:
         load.wait_for(100, within=60)
         baseline = arena.baseline()
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline or len(hand.done) < least:
             load.wait_for(30, within=60)
             hand.strike()
         load.wait_for(30, within=60)

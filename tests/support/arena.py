@@ -16,7 +16,7 @@ from chassis.amqp import ConfirmedPublisher, Link
 from chassis.config import ProcessConfig
 from chassis.events import EXCHANGE, Event, envelope, routing_key, sequenced
 from chassis.migrations import upgrade
-from chassis.testing import eventually
+from chassis.testing import PATIENCE, eventually
 from chassis.topology import declare_bus, declare_consumer
 from deploy.local.broker import apply_policies, create_vhost
 from deploy.local.postgres import PostgresNode
@@ -80,7 +80,7 @@ class Arena:
     def queues_recorded(self) -> None:
         """RabbitMQ 3.10 writes a quorum queue's membership after it has answered the declare; a SIGKILL in between is its loss, not ours."""
         for queue in ("probe.things", "probe.ticks"):
-            self.victims.rabbit.wait_recorded(queue, vhost=self.vhost)
+            self.victims.rabbit.wait_recorded(queue, vhost=self.vhost, within=10 * PATIENCE)
 
     def footprint(self) -> Footprint:
         """What the processes hold, and what broker and database hold for them (O9)."""
