@@ -143,6 +143,11 @@ docs-check: setup ## Are the generated documents those of contracts/?
 migrate: setup packages ## Bring every service's schema to the newest version
 	@$(NODES) exec $(PY) -m chassis.migrations upgrade
 
+.PHONY: rotate-keys
+rotate-keys: setup ## Bring what SERVICE= has sealed to the current keys, in small transactions
+	@[ -n "$(SERVICE)" ] || { echo "rotate-keys: SERVICE is missing, for example: make rotate-keys SERVICE=intake" >&2; exit 2; }
+	@$(NODES) exec $(PY) -m chassis.sealing rotate $(SERVICE)
+
 .PHONY: parked
 parked: setup ## List the messages that failed for good, with their reasons
 	@$(NODES) exec $(PY) -m chassis.parking list
