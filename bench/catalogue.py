@@ -1,6 +1,6 @@
 """All comparisons in the order of the table, our subjects included."""
 
-from bench.comparisons import consumer, e2e, latency, relay, rpc_echo, upload
+from bench.comparisons import cases, consumer, e2e, latency, relay, rpc_echo, upload
 from bench.subject import Comparison
 from bench.subjects import ours
 
@@ -14,6 +14,7 @@ def comparisons() -> list[Comparison]:
         *upload.comparisons(ours.upload),
         latency.comparison(ours.latency()),
         rpc_echo.comparison(ours.rpc_echo()),
+        cases.comparison(),
     ]
 
 

@@ -28,8 +28,13 @@ def generate(target: Path = GENERATED) -> None:
 
 
 def messages() -> ModuleType:
-    """The generated messages; the search path is widened, which a namespace package notices."""
+    """The generated messages."""
+    return house("bench_pb2")
+
+
+def house(name: str) -> ModuleType:
+    """A generated module of hallbus.v1; the search path is widened, which a namespace package notices."""
     for folder in (ROOT / "gen", GENERATED):
         if str(folder) not in sys.path:
             sys.path.append(str(folder))
-    return importlib.import_module("hallbus.v1.bench_pb2")
+    return importlib.import_module(f"hallbus.v1.{name}")

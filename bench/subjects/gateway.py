@@ -25,9 +25,9 @@ select (select count(*) from bench.cases),
 
 
 class Account:
-    """An account with the one permission it needs, and the key that signed its token."""
+    """An account with the permissions it needs, and the key that signed its token."""
 
-    def __init__(self, key_file: Path) -> None:
+    def __init__(self, key_file: Path, permissions: Sequence[str] = (PERMISSION,)) -> None:
         key = Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         key_file.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ class Account:
             "aud": "hallbus-gateway",
             "sub": "bench",
             "exp": int(time.time()) + 86_400,
-            "grants": [{"permissions": [PERMISSION], "scopes": ["*"]}],
+            "grants": [{"permissions": list(permissions), "scopes": ["*"]}],
         }
         private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         self.token = jwt.encode(claims, private, algorithm="EdDSA")
