@@ -52,6 +52,7 @@ class CaseLife:
                     clerks.run(60, cycles=1)
                     if self.stored:
                         store(arena, self.stored)
+                        arena.execute("checkpoint")  # or its writes would fall into the measured stretch
                 before = self._decided(arena)
                 warm = clerks.run(WARM_UP_SECONDS)
                 meter = arena.meter(children)

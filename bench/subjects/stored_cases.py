@@ -70,4 +70,3 @@ def store(arena: Arena, rows: int) -> None:
             cursor.execute(str(create))
         for table in ("cases", "applicants", "case_counts", "case_count_changes"):
             cursor.execute(f"vacuum analyze intake.{table}")
-        cursor.execute("checkpoint")

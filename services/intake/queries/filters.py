@@ -23,7 +23,8 @@ def conditions(filters: dict[str, Any], vault: Vault, *, by_due: bool) -> list[s
     if filters["due_to"] is not None:
         found.append(cases.c.promised_due <= filters["due_to"])
     if filters["provisional"] is not None:
-        found.append(cases.c.provisional.is_(filters["provisional"]))
+        # Bare, as the partial index has it: the planner does not see that "IS TRUE" is the same.
+        found.append(cases.c.provisional if filters["provisional"] else sa.not_(cases.c.provisional))
     if by_due:
         # Spelled out as the partial index spells it, or the planner would not see that it fits.
         found.append(cases.c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN]))
