@@ -29,12 +29,13 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """The method option `rule`: who may call, which request field names the hall, whether it changes anything."""
+    """The method option `rule`: who may call, which request field names the hall, whether it changes anything, whether its pages make a stream."""
 
     permission: str
     public: bool = False
     hall_field: str = ""
     mutating: bool = False
+    export: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def rule_of(descriptor: MethodDescriptor) -> Rule | None:
     if not descriptor.GetOptions().HasExtension(options_pb2.rule):
         return None
     rule = extensions[options_pb2.rule]
-    return Rule(rule.permission, rule.public, rule.hall_field, rule.mutating)
+    return Rule(rule.permission, rule.public, rule.hall_field, rule.mutating, rule.export)
 
 
 def sensitive_fields(descriptor: Descriptor) -> frozenset[str]:
@@ -131,8 +132,23 @@ def _problems(descriptor: MethodDescriptor, path: str) -> list[str]:
         problems.append("is mutating and has no string request_id")
     if rule.hall_field and not _is_string(_resolve(descriptor.input_type, rule.hall_field)):
         problems.append(f"its hall_field {rule.hall_field!r} is no string of {descriptor.input_type.name}")
-    if (descriptor.client_streaming or descriptor.server_streaming) and path != SUBSCRIBE:
-        problems.append("streams; only EventService.Subscribe may")
+    if descriptor.client_streaming or (descriptor.server_streaming and path != SUBSCRIBE and not rule.export):
+        problems.append("streams; only EventService.Subscribe and exports may")
+    if rule.export:
+        problems += _export_problems(descriptor, rule)
+    return problems
+
+
+def _export_problems(descriptor: MethodDescriptor, rule: Rule) -> list[str]:
+    problems = []
+    if not descriptor.server_streaming:
+        problems.append("is an export and does not stream its answers")
+    if rule.mutating:
+        problems.append("is an export and mutating")
+    if not _is_string(descriptor.input_type.fields_by_name.get("page_token")):
+        problems.append("is an export and has no string page_token")
+    if not _is_string(descriptor.output_type.fields_by_name.get("next_page_token")):
+        problems.append("is an export and its answer has no string next_page_token")
     return problems
 
 

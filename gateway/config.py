@@ -27,6 +27,7 @@ class GatewayConfig:
     max_concurrent_calls: int = 2000
     max_subscriptions: int = 200
     max_subscriptions_per_account: int = 20
+    max_exports: int = setting(4, doc="pages of exports asked for at the same time; what comes beyond is refused and may be taken up again")
     keepalive_seconds: float = setting(5.0, doc="longest silence of a subscription")
     tail_events: int = setting(5000, doc="newest events of the log kept in memory for live subscribers")
     heartbeat_seconds: int = setting(10, env="HALLBUS_HEARTBEAT_SECONDS")

@@ -1,4 +1,4 @@
-"""What is written down about calls: the access log (every call) and the audit log (calls that change something, also those refused)."""
+"""What is written down about calls: the access log (every call) and the audit log (calls that change something or export, also those refused)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Journal:
             correlation_id=record.correlation_id,
             peer=record.peer,
         )
-        if record.method.rule.mutating:
+        if record.method.rule.mutating or record.method.rule.export:
             self._audit.info(orjson.dumps(audit_line(record)).decode())
 
 

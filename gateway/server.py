@@ -25,6 +25,7 @@ from gateway.eventlog.pages import LogPages
 from gateway.eventlog.ring import Ring
 from gateway.eventlog.subscription import EventLog
 from gateway.eventlog.tail import Tail
+from gateway.exports import Exports
 from gateway.http import StatusServer
 from gateway.journal import Journal
 from gateway.outbound import Outbound, watch
@@ -81,12 +82,12 @@ class Gateway:
         ask = _Directory(services)
         credentials = Credentials(self._tokens, APIKeys(ask.verify_api_key))
         journal = Journal(config.audit_path)
-        calls = Calls(
-            services, credentials, Access(HallRegions(ask.list_hall_regions)), journal, max_deadline_seconds=config.max_deadline_seconds
-        )
+        access = Access(HallRegions(ask.list_hall_regions))
+        calls = Calls(services, credentials, access, journal, max_deadline_seconds=config.max_deadline_seconds)
         streams = Streams(shared, credentials, journal, config)
+        exports = Exports(services, credentials, access, journal, most=config.max_exports, page_seconds=config.max_deadline_seconds)
         server = grpc.aio.server(options=_options(config), maximum_concurrent_rpcs=config.max_concurrent_calls)
-        server.add_generic_rpc_handlers((_Routes(self._methods, calls, streams),))
+        server.add_generic_rpc_handlers((_Routes(self._methods, calls, streams, exports),))
         health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
         reflection.enable_server_reflection((*self._services(), health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         return server
@@ -140,15 +141,15 @@ class _Directory:
 class _Routes(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # generic in its stubs only
     """Path → handler, from the catalogue. Bodies stay bytes: parsing them is part of the call and its errors are told as such."""
 
-    def __init__(self, methods: Mapping[str, Method], calls: Calls, streams: Streams) -> None:
-        self._handlers = {path: _handler(method, calls, streams) for path, method in methods.items()}
+    def __init__(self, methods: Mapping[str, Method], calls: Calls, streams: Streams, exports: Exports) -> None:
+        self._handlers = {path: _handler(method, calls, streams, exports) for path, method in methods.items()}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
         """The handler; None answers UNIMPLEMENTED."""
         return self._handlers.get(handler_call_details.method)
 
 
-def _handler(method: Method, calls: Calls, streams: Streams) -> grpc.RpcMethodHandler[Any, Any]:
+def _handler(method: Method, calls: Calls, streams: Streams, exports: Exports) -> grpc.RpcMethodHandler[Any, Any]:
     handle: Callable[[bytes, grpc.aio.ServicerContext[Any, Any]], Any]
     if method.path == SUBSCRIBE:
 
@@ -156,6 +157,13 @@ def _handler(method: Method, calls: Calls, streams: Streams) -> grpc.RpcMethodHa
             await streams.subscribe(method, body, context)
 
         return grpc.unary_stream_rpc_method_handler(handle)
+
+    if method.rule.export:
+
+        async def pages(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+            await exports.stream(method, body, context)
+
+        return grpc.unary_stream_rpc_method_handler(pages)
 
     async def answer(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
         return await calls.answer(method, body, context)

@@ -44,7 +44,16 @@ def running_environment() -> dict[str, str] | None:
 def write_addresses(environment: Mapping[str, str], programs: Sequence[Program], chosen: Mapping[str, int]) -> None:
     """Tell other programs where this run can be reached. Written before the city is loaded, removed when the run ends."""
     pid = os.getpid()
-    known = ("AMQP_URI", "DATABASE_URL", "HALLBUS_MANAGEMENT_URL", "HALLBUS_MQTT_URL", "HALLBUS_CLOCK_FILE", "HALLBUS_ADMIN_API_KEY", "HALLBUS_SEALING_KEYS_FILE", "HALLBUS_INDEX_KEYS_FILE")
+    known = (
+        "AMQP_URI",
+        "DATABASE_URL",
+        "HALLBUS_MANAGEMENT_URL",
+        "HALLBUS_MQTT_URL",
+        "HALLBUS_CLOCK_FILE",
+        "HALLBUS_ADMIN_API_KEY",
+        "HALLBUS_SEALING_KEYS_FILE",
+        "HALLBUS_INDEX_KEYS_FILE",
+    )
     metrics = {program.name: f"http://{HOST}:{chosen[program.port_variable('metrics')]}/metrics" for program in programs}
     content = {
         "run": {"pid": pid, "start_time": processes.start_time(pid)},

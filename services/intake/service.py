@@ -97,6 +97,10 @@ class IntakeService:
     def list_cases(self, request: Request) -> Any:
         return queries.list_cases(self.db, self.config.rules, self.vault, **request)
 
+    @rpc(request=cases.ExportCases, response=cases.ExportPiece)
+    def export_cases(self, request: Request) -> Any:
+        return queries.export_cases(self.db, self.config.rules, self.vault, **request)
+
     @rpc(request=deadlines.SuspendCase, response=cases.Case, mutating=True)
     def suspend_case(self, request: Request) -> Any:
         return usecases.suspend_case(self.db, self.config.rules, **request)

@@ -117,6 +117,11 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.TransferCaseRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.Case.FromString,
                 _registered_method=True)
+        self.ExportCases = channel.unary_stream(
+                '/hallbus.v1.IntakeService/ExportCases',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ExportCasesRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ExportCasesResponse.FromString,
+                _registered_method=True)
         self.GetCase = channel.unary_unary(
                 '/hallbus.v1.IntakeService/GetCase',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.GetCaseRequest.SerializeToString,
@@ -289,6 +294,14 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportCases(self, request, context):
+        """The cases of a list as CSV: UTF-8 with byte order mark, titles in Chinese, applicants masked, text that a spreadsheet would run as a formula
+        disarmed. Pieces are to be put together as they come; each is whole lines.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetCase(self, request, context):
         """By case_id or case_no.
         """
@@ -434,6 +447,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.TransferCase,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.TransferCaseRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.Case.SerializeToString,
+            ),
+            'ExportCases': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportCases,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ExportCasesRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ExportCasesResponse.SerializeToString,
             ),
             'GetCase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCase,
@@ -911,6 +929,33 @@ class IntakeService:
             '/hallbus.v1.IntakeService/TransferCase',
             hallbus_dot_v1_dot_intake__pb2.TransferCaseRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportCases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ExportCases',
+            hallbus_dot_v1_dot_intake__pb2.ExportCasesRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ExportCasesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18hallbus/v1/options.proto\x12\nhallbus.v1\x1a google/protobuf/descriptor.proto\"P\n\x04Rule\x12\x12\n\npermission\x18\x01 \x01(\t\x12\x0e\n\x06public\x18\x02 \x01(\x08\x12\x12\n\nhall_field\x18\x03 \x01(\t\x12\x10\n\x08mutating\x18\x04 \x01(\x08:@\n\x04rule\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x10.hallbus.v1.Rule:2\n\tsensitive\x12\x1d.google.protobuf.FieldOptions\x18\xd2\x86\x03 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18hallbus/v1/options.proto\x12\nhallbus.v1\x1a google/protobuf/descriptor.proto\"`\n\x04Rule\x12\x12\n\npermission\x18\x01 \x01(\t\x12\x0e\n\x06public\x18\x02 \x01(\x08\x12\x12\n\nhall_field\x18\x03 \x01(\t\x12\x10\n\x08mutating\x18\x04 \x01(\x08\x12\x0e\n\x06\x65xport\x18\x05 \x01(\x08:@\n\x04rule\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x10.hallbus.v1.Rule:2\n\tsensitive\x12\x1d.google.protobuf.FieldOptions\x18\xd2\x86\x03 \x01(\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'hallbus.v1.options_pb2', _g
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RULE']._serialized_start=74
-  _globals['_RULE']._serialized_end=154
+  _globals['_RULE']._serialized_end=170
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ from services.intake.queries.cases import (
     track_case,
 )
 from services.intake.queries.deadlines import explain_deadline
+from services.intake.queries.export import export_cases
 from services.intake.queries.listing import list_cases
 
-__all__ = ["explain_deadline", "get_case", "list_cases", "list_corrections", "list_reveals", "track_case"]
+__all__ = ["explain_deadline", "export_cases", "get_case", "list_cases", "list_corrections", "list_reveals", "track_case"]

@@ -131,15 +131,32 @@ class GetCase(Schema):
             raise ValidationError("exactly one of case_id and case_no", "case_id")
 
 
-class ListCases(PageRequest):
-    """Filters and page."""
+class CaseFilters(Schema):
+    """What a list may be narrowed by."""
 
     hall_id, unit_id, window_id, item_id, staff_id = maybe_id(), maybe_id(), maybe_id(), maybe_id(), maybe_id()
     state = one_of(*STATES)
     due_from, due_to = maybe_day(), maybe_day()
-    order = one_of(*ORDERS, default="newest")
     provisional = maybe_flag()
     applicant_id_number, applicant_phone = maybe_words(40, default=None), maybe_words(40, default=None)
+
+
+class ListCases(PageRequest, CaseFilters):
+    """Filters, order and page."""
+
+    order = one_of(*ORDERS, default="newest")
+
+
+class ExportCases(CaseFilters):
+    """Filters, and where to go on."""
+
+    page_token = fields.String(load_default=None, allow_none=True)
+
+
+class ExportPiece(Schema):
+    """Whole lines of the file."""
+
+    text, next_page_token = fields.String(), fields.String()
 
 
 class TrackCase(Schema):

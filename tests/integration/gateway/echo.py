@@ -45,6 +45,14 @@ class Fail(Schema):
     kind = fields.Str(required=True)
 
 
+class Pages(Schema):
+    page_token = fields.Str(load_default=None)
+    hall_id = fields.Str(load_default=None)
+    pages = fields.Int(load_default=1)
+    fails_at = fields.Int(load_default=None)
+    secret = fields.Str(load_default=None)
+
+
 class Wait(Schema):
     seconds = fields.Float(required=True)
 
@@ -67,6 +75,13 @@ class EchoService:
     name = "echo"
     config = Configuration(EchoConfig)
     db = Database("probe", contracts=REGISTRY)
+
+    @rpc(request=Pages)
+    def pages(self, request):
+        left = int(request["page_token"] or request["pages"])
+        if request["fails_at"] == left:
+            raise FAMILY["failed_precondition"]("PAGE_BROKEN", "this page is broken")
+        return {"text": f"page {left} for {current().caller.subject}", "next_page_token": str(left - 1) if left > 1 else ""}
 
     @rpc(request=Say)
     def say(self, request):
