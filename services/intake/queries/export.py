@@ -63,7 +63,7 @@ def _csv(lines: Iterable[list[str]]) -> str:
 
 def _hall_names(tx: Transaction, found: list[Case]) -> Names:
     ids = {case.hall_id for case in found}
-    return dict(tx.execute(sa.select(halls.c.hall_id, halls.c.name).where(halls.c.hall_id.in_(ids))).tuples().all())
+    return dict(tx.execute(sa.select(halls.c.hall_id, halls.c.name).where(halls.c.hall_id.in_(ids))).all())
 
 
 def _item_names(tx: Transaction, found: list[Case]) -> Names:

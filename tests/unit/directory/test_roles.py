@@ -62,7 +62,7 @@ def test_the_observer_reads_everything_and_changes_nothing():
     observer = held_by("supervision_observer")
     assert {permission for permission in HELD if permission.endswith(".read")} - observer == {"intake.applicant.read"}
     others = {permission for permission in observer if not permission.endswith(".read")}
-    assert others == {"scoring.period.recompute", "intake.applicant.audit", "notifications.inbox.write"}, (
+    assert others == {"scoring.period.recompute", "intake.applicant.audit", "intake.case.export", "notifications.inbox.write"}, (
         "his own inbox is all that he changes"
     )
 
