@@ -18,7 +18,7 @@ from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension, r
 from chassis import context, metrics
 from chassis.amqp import CONNECTION_ERRORS, Link, backoff, publish
 from chassis.database import IdempotencyKey, ReplayedRequest
-from chassis.errors import DeadlineExceeded, HallbusError, Internal, InvalidArgument, NotFound, Violation, adopt
+from chassis.errors import DeadlineExceeded, HallbusError, Internal, InvalidArgument, NotFound, Violation, adopt, from_wire, to_wire
 from chassis.failpoints import failpoint
 from chassis.log import get_logger
 from chassis.rpc_client import RpcClient
@@ -30,6 +30,7 @@ log = get_logger(__name__)
 
 Method = Callable[[Any, dict[str, Any]], Any]
 REQUEST_ID = "request_id"
+_REFUSED = "__refused__"  # no field of an answer begins with an underscore
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,11 @@ class _Reading:
 
 
 class _Mutating(_Reading):
-    """The call, its events and its reply in one commit; a replay finds the reply."""
+    """The call, its events and its reply in one commit; a replay finds the reply.
+
+    A use case that raises leaves nothing. One that returns an error instead refuses the call and commits what it wrote and said about it: the caller
+    gets the error, and so does a replay, which says nothing again.
+    """
 
     def __init__(self, function: Method, loading: Schema, dumping: Schema | None, spec: RpcSpec) -> None:
         super().__init__(function, loading, dumping)
@@ -130,7 +135,9 @@ class _Mutating(_Reading):
         key = self._key(service, request)
         try:
             with service.db.transaction() as tx:
-                reply = super().__call__(service, request)
+                result = self._function(service, _load(self._loading, {k: v for k, v in request.items() if k != REQUEST_ID}))
+                refusal = result if isinstance(result, HallbusError) else None
+                reply = self._reply(result)
                 tx.remember(key, self._storable(reply))
         except ReplayedRequest:
             return self._stored(service, key)
@@ -147,7 +154,14 @@ class _Mutating(_Reading):
             if stored is None:
                 raise
             return self._checked(stored, key)
+        if refusal is not None:
+            raise refusal
         return reply
+
+    def _reply(self, result: Any) -> Any:
+        if isinstance(result, HallbusError):
+            return {_REFUSED: to_wire(result)}
+        return self._dumping.dump(result) if self._dumping else result
 
     def _storable(self, reply: Any) -> Any:
         return {k: v for k, v in reply.items() if k not in self._told_once} if self._told_once else reply
@@ -177,6 +191,8 @@ class _Mutating(_Reading):
             raise InvalidArgument(
                 "REQUEST_ID_REUSED", "this request_id came with another request", violations=[Violation(REQUEST_ID, "already used")]
             )
+        if isinstance(stored[1], dict) and _REFUSED in stored[1]:
+            raise from_wire(stored[1][_REFUSED])
         return stored[1]
 
 

@@ -35,6 +35,27 @@ class CaseRegisteredV1(CasePayload):
     missing = Many(Code())  # codes of required materials not handed in
 
 
+@REGISTRY.event("intake.receipt.refused", audience="public", examples=[
+    {"attempt_id": "0199b7c2-6f1e-7d34-9a41-3f2b8f1c0a01", "hall_id": "h0001", "window_id": "w0001", "staff_id": "s0001", "unit_id": "u0001",
+     "item_id": "i0002", "item_version": 3, "channel": "window", "reason_code": "ITEM_CANCELLED", "attempted_at": "2026-11-23T01:05:00+00:00"},
+    {"attempt_id": "0199b7c2-6f1e-7d34-9a41-3f2b8f1c0a02", "hall_id": "h0007", "window_id": "w0031", "staff_id": "s0031", "unit_id": "u0009",
+     "item_id": "i0031", "item_version": 1, "channel": "online", "reason_code": "ITEM_CANCELLED", "attempted_at": "2026-11-24T02:00:00+00:00"},
+])  # fmt: skip
+class ReceiptRefusedV1(Payload):
+    """Somebody tried to receive an item that was cancelled: blocked, no case exists, and the attempt is a scored breach."""
+
+    attempt_id = Id()  # the attempt, subject of this event
+    hall_id = Id()
+    window_id = Id()
+    staff_id = Id()
+    unit_id = Id()
+    item_id = Id()
+    item_version = Count()
+    channel = Code()  # window | online | appointment | visit | green
+    reason_code = Code()  # ITEM_CANCELLED
+    attempted_at = Time()  # when
+
+
 @REGISTRY.event("intake.case.accepted", audience="public", examples=[
     {**_CASE, "accepted_at": "2026-11-23T01:10:00+00:00", "deemed": False, "time_class": "promised", "routing": "plain", "kind": "promised",
      "legal_due": "2026-12-21", "promised_due": "2026-11-30", "promised_days": 5, "legal_days": 20, "day_kind": "working", "provisional": False},

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from chassis.clock import iso
 from chassis.events import Event, ReceivedEvent
 from services.intake.domain import happenings as h
 from services.intake.domain.case import Case
+from services.intake.domain.receipts import RefusedReceipt
 
 
 def _of(case: Case, verb: str, happening: h.Happening, **data: Any) -> Event:
@@ -192,6 +194,13 @@ def _told(facts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     return [{name: fact[name] for name in ("version", "overdue_days", "as_of")} for fact in facts]
 
 
+def receipt_refused(refused: RefusedReceipt) -> Event:
+    """An attempt to receive what nobody may receive any more; the attempt is a subject of its own, since there is no case."""
+    data = {**asdict(refused), "attempted_at": iso(refused.attempted_at)}
+    del data["region"]
+    return Event("intake.receipt.refused", refused.attempt_id, 1, refused.region, refused.hall_id, refused.attempted_at, data)
+
+
 MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.Registered: registered,
     h.SupplementRequested: supplement_requested,
@@ -258,5 +267,9 @@ def calendar_row(event: ReceivedEvent) -> dict[str, Any]:
 
 def item_row(event: ReceivedEvent) -> dict[str, Any]:
     """One item version's row."""
-    row = {**{n: event.data[n] for n in _ITEM}, "key_stages": event.data.get("key_stages") or []}
+    row = {
+        **{n: event.data[n] for n in _ITEM},
+        "key_stages": event.data.get("key_stages") or [],
+        "cancelled_on": event.data.get("cancelled_on"),
+    }
     return {**row, "region": event.region, "hall_id": event.hall_id}

@@ -27,7 +27,8 @@ _ITEM_FIELDS = ("item_id", "item_version", "name", "unit_id", "immediate", "lega
 # One round trip for everything a receipt needs: hall, item, person, newest calendar.
 _COUNTER = """
 SELECT h.region, h.status AS hall_status, h.windows -> %(window_id)s AS "window", i.item_id, i.item_version, i.name, i.unit_id, i.immediate,
-    i.legal_days, i.promised_days, i.day_kind, i.units_involved, i.key_stages, i.materials, i.status AS item_status, i.hall_id AS item_hall,
+    i.legal_days, i.promised_days, i.day_kind, i.units_involved, i.key_stages, i.materials, i.status AS item_status, i.cancelled_on,
+    i.hall_id AS item_hall,
     s.staff_id, c.revision, c.digest, coalesce((SELECT seq FROM intake.reference_state), 0) AS seq
 FROM intake.halls h
 LEFT JOIN LATERAL (SELECT * FROM intake.item_versions WHERE item_id = %(item_id)s ORDER BY event_version DESC LIMIT 1) i ON true
@@ -46,6 +47,15 @@ class Counter:
     item: Item
     book: Book
     seq: int
+
+
+class ItemCancelled(FailedPrecondition):
+    """Nobody may receive this item any more."""
+
+    def __init__(self, region: str, unit_id: str, item_id: str, item_version: int) -> None:
+        """Keep where and whose it is, for whoever tells the attempt."""
+        super().__init__("ITEM_NOT_IN_HALL", "the item is cancelled", item_id=item_id, status="cancelled")
+        self.region, self.unit_id, self.item_version = region, unit_id, item_version
 
 
 def store(db: Db, batch: list[ReceivedEvent]) -> None:
@@ -106,7 +116,7 @@ def counter(tx: Transaction, *, hall_id: str, window_id: str, item_id: str, staf
         raise NotFound("HALL_NOT_FOUND", f"hall_id: no hall {hall_id}", hall_id=hall_id)
     tx.caller.require(row["region"], hall_id)
     _check_found(row, window_id, staff_id, item_id)
-    _check_fit(row, hall_id, window_id)
+    _check_fit(row, hall_id, window_id, asked["day"])
     return Counter(row["region"], _item(row), _book(tx, row["revision"], row["digest"]), row["seq"])
 
 
@@ -119,10 +129,12 @@ def _check_found(row: Any, window_id: str, staff_id: str, item_id: str) -> None:
         raise NotFound("STAFF_NOT_FOUND", f"staff_id: {staff_id} is not stationed in this hall today", staff_id=staff_id)
 
 
-def _check_fit(row: Any, hall_id: str, window_id: str) -> None:
+def _check_fit(row: Any, hall_id: str, window_id: str, day: dt.date) -> None:
     item_id = row["item_id"]
     if row["hall_status"] != "active":
         raise FailedPrecondition("HALL_CLOSED", "the hall is closed", hall_id=hall_id)
+    if row["item_status"] == "cancelled" or (row["cancelled_on"] is not None and row["cancelled_on"] <= day):
+        raise ItemCancelled(row["region"], row["unit_id"], item_id, row["item_version"])
     if row["item_status"] != "in_hall":
         raise FailedPrecondition("ITEM_NOT_IN_HALL", f"the item is {row['item_status']}", item_id=item_id, status=row["item_status"])
     if row["item_hall"] not in (None, hall_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,23 @@ class Receipt:
     applicant: dict[str, Any]  # masked
     handed: tuple[str, ...]
     track_hash: str
+
+
+@dataclass(frozen=True)
+class RefusedReceipt:
+    """An attempt to receive an item that was cancelled: blocked, and a fact for the assessment (M-A4)."""
+
+    attempt_id: str
+    region: str
+    hall_id: str
+    window_id: str
+    staff_id: str
+    unit_id: str
+    item_id: str
+    item_version: int
+    channel: str
+    reason_code: str
+    attempted_at: dt.datetime
 
 
 def register(receipt: Receipt, item: Item, *, now: Now) -> Case:

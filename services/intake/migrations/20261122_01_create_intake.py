@@ -228,6 +228,7 @@ def _item_versions() -> None:
         sa.Column("materials", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("units_involved", sa.Integer(), nullable=False),
         sa.Column("key_stages", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("cancelled_on", sa.Date(), nullable=True),
         sa.Column("event_version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("item_id", "item_version", name=op.f("pk_item_versions")),
         schema="intake",

@@ -49,6 +49,7 @@ item_versions = sa.Table(
     sa.Column("materials", JSONB, nullable=False),
     sa.Column("units_involved", sa.Integer, nullable=False),
     sa.Column("key_stages", ARRAY(sa.Text), nullable=False),
+    sa.Column("cancelled_on", sa.Date),
     version_column("event_version"),
     sa.Index("ix_item_versions_newest", "item_id", "event_version"),
 )

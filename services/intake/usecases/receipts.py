@@ -10,12 +10,12 @@ import orjson
 
 import workdays
 from chassis.database import Db, Transaction
-from chassis.errors import Aborted
+from chassis.errors import Aborted, HallbusError
 from chassis.sealing import Vault
 from services.intake import events, reference, sealed
 from services.intake.domain.applicant import Applicant
 from services.intake.domain.case import Case
-from services.intake.domain.receipts import Receipt, register
+from services.intake.domain.receipts import Receipt, RefusedReceipt, register
 from services.intake.domain.rules import Now, Rules
 
 # One statement: it proves that what was read of the local copies still stands, takes the number and writes the case. The numbers are dense, because a
@@ -43,8 +43,13 @@ _ATTEMPTS = 5
 _counters = reference.Counters()
 
 
-def register_receipt(db: Db, rules: Rules, vault: Vault, *, applicant: dict[str, Any], staff_id: str | None, **said: Any) -> dict[str, Any]:
-    """Write a receipt (hall, window, item, channel, materials) and give it its number; the answer holds the token for the applicant's slip."""
+def register_receipt(
+    db: Db, rules: Rules, vault: Vault, *, applicant: dict[str, Any], staff_id: str | None, **said: Any
+) -> dict[str, Any] | HallbusError:
+    """Write a receipt (hall, window, item, channel, materials) and give it its number; the answer holds the token for the applicant's slip.
+
+    An attempt at a cancelled item is refused by the answer, not by raising: that it was made is a fact which has to stay.
+    """
     token = secrets.token_urlsafe(18)
     place = {name: said[name] for name in ("hall_id", "window_id", "item_id")}
     with db.transaction() as tx:
@@ -53,9 +58,11 @@ def register_receipt(db: Db, rules: Rules, vault: Vault, *, applicant: dict[str,
         person = Applicant.of(applicant, today=today)
         private = sealed.close(vault, case_id, person)
         for attempt in range(_ATTEMPTS):
-            known = _counters.get(
-                tx, (who, today, place["hall_id"], place["window_id"], place["item_id"]), again=attempt > 0, staff_id=who, **place
-            )
+            key = (who, today, place["hall_id"], place["window_id"], place["item_id"])
+            try:
+                known = _counters.get(tx, key, again=attempt > 0, staff_id=who, **place)
+            except reference.ItemCancelled as error:
+                return _refuse(tx, error, staff_id=who, channel=said["channel"], **place)
             tx.caller.require(known.region, place["hall_id"])
             receipt = Receipt(
                 case_id=case_id, region=known.region, hall_id=place["hall_id"], window_id=place["window_id"], staff_id=who, channel=said["channel"],
@@ -65,6 +72,15 @@ def register_receipt(db: Db, rules: Rules, vault: Vault, *, applicant: dict[str,
             if _insert(tx, case, private, known.seq):
                 return {**_slip(case, known, rules), "track_token": token}
     raise Aborted("REFERENCE_CHANGING", "the reference data changes too fast; try again")
+
+
+def _refuse(tx: Transaction, error: reference.ItemCancelled, **place: str) -> HallbusError:
+    refused = RefusedReceipt(
+        attempt_id=tx.new_id(), region=error.region, unit_id=error.unit_id, item_version=error.item_version, reason_code="ITEM_CANCELLED",
+        attempted_at=tx.now, **place,
+    )  # fmt: skip
+    tx.emit(events.receipt_refused(refused))
+    return error
 
 
 def _slip(case: Case, known: reference.Counter, rules: Rules) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from chassis import context
 from chassis.caller import Caller
 from chassis.testing import make_service
 from chassis.wire import Call
-from tests.support.probe.service import ProbeConfig, ProbeService
+from tests.support.probe.service import REFUSED_VALUE, ProbeConfig, ProbeService
 
 
 @pytest.fixture
@@ -100,3 +100,13 @@ def test_a_request_without_a_proper_id_is_refused_before_anything_is_done(db, pu
     assert answer is None
     assert (error.reason, error.violations[0].field) == ("REQUEST_ID_REQUIRED", "request_id")
     assert rows(db, "select count(*) from probe.things") == [(0,)]
+
+
+def test_a_refusal_that_is_returned_leaves_its_record_once(db, put):
+    request = a_request(value=REFUSED_VALUE)
+    for _ in range(2):
+        answer, error = put(request)
+        assert answer is None
+        assert (error.reason, error.metadata, error.code) == ("VALUE_REFUSED", {"value": str(REFUSED_VALUE)}, "failed_precondition")
+    assert rows(db, "select value, version from probe.things") == [(REFUSED_VALUE, 1)]
+    assert rows(db, "select count(*) from probe.outbox") == [(1,)]

@@ -138,6 +138,10 @@ class Intake:
         """What the scheduler does."""
         return int(self.service.run_timers())
 
+    def events_of(self, type_: str) -> list[dict[str, Any]]:
+        """What was said of one type, oldest first."""
+        return [e for e in outbox_events(self.db) if e["type"] == f"hallbus.{type_}.v1"]
+
     def events(self, *verbs: str) -> list[dict[str, Any]]:
         """What was said about cases, oldest first."""
         wanted = {f"hallbus.intake.case.{verb}.v1" for verb in verbs}

@@ -1,6 +1,7 @@
 """A case from receipt to delivery, on a real database."""
 
 import threading
+import uuid
 
 import pytest
 
@@ -91,8 +92,21 @@ def _item(item_id):
 def test_a_cancelled_item_cannot_be_received_but_runs_on_for_its_cases(intake):
     running = intake.receipt()
     intake.tell("directory.item.published", {**_item("i0001"), "status": "cancelled"}, version=2)
-    refused("ITEM_NOT_IN_HALL", intake.receipt)
+    request_id = str(uuid.uuid4())
+    for _ in range(2):
+        assert refused("ITEM_NOT_IN_HALL", intake.receipt, request_id=request_id).metadata["status"] == "cancelled"
+    (attempt,) = intake.events_of("intake.receipt.refused")
+    assert (attempt["data"]["staff_id"], attempt["data"]["item_id"], attempt["hallid"]) == ("s11", "i0001", "h0001")
+    assert intake.receipt(item_id="i0002", materials=[])["case_no"] == "H0001-20261123-000002"
     assert intake("accept_case", case_id=running["case_id"])["promised_due"] == "2026-11-30"
+
+
+def test_from_the_day_of_its_cancellation_an_item_is_not_received(intake):
+    intake.tell("directory.item.published", {**_item("i0001"), "cancelled_on": "2026-11-24"}, version=2)
+    assert intake.receipt()["case_no"]
+    intake.clock.at("2026-11-24 08:00")
+    refused("ITEM_NOT_IN_HALL", intake.receipt)
+    assert len(intake.events_of("intake.receipt.refused")) == 1
 
 
 def test_a_new_version_does_not_touch_running_cases(intake):

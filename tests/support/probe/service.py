@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from marshmallow import Schema, fields, validate
 
 from chassis import Configuration, Database, Peer, consumes, due, rpc
-from chassis.errors import FAMILY, Violation
+from chassis.errors import FAMILY, FailedPrecondition, Violation
 from chassis.events import Event
 from chassis.paging import Page, page_token
 from tests.support.probe.contracts import REGISTRY
 from tests.support.probe.orm import Thing, ThingChanged, configure, effects, things
+
+REFUSED_VALUE = 666
+"""Changing a thing to it is refused, and the change stays."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +92,8 @@ class ProbeService:
                 thing = Thing(request["thing_id"], request["region"], request["hall_id"])
                 tx.add(thing)
             thing.change(request["value"])
+            if request["value"] == REFUSED_VALUE:
+                return FailedPrecondition("VALUE_REFUSED", "refused, and the attempt is kept", value=str(request["value"]))
             return {"thing_id": thing.thing_id, "value": thing.value, "version": thing.version, "secret": "once"}
 
     @rpc(request=Named, response=ThingAnswer)
