@@ -3,6 +3,7 @@
 Owns: receipts, cases, materials, notices, stages, deadlines and their warnings, delivery.
 Emits: intake.receipt.refused; intake.case.registered, supplement_requested, supplement_submitted, supplement_expired, notice_served,
 notice_missed, accepted, returned, reclassified, transferred, stage_completed, stage_overdue, due_soon, overdue, decided, delivered,
-courier_received, suspended, resumed, suspension_overrun, extended, deadline_moved, overdue_withdrawn, breach_judged.
+courier_received, suspended, resumed, suspension_overrun, extended, deadline_moved, overdue_withdrawn, breach_judged; intake.task.assigned, answered,
+overdue, withdrawn.
 Listens to: directory's hall.changed, staff.changed, item.published, calendar.changed, delegation.changed (local copies).
 """

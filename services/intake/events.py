@@ -13,8 +13,10 @@ from typing import Any
 from chassis.clock import iso
 from chassis.events import Event, ReceivedEvent
 from services.intake.domain import happenings as h
+from services.intake.domain import tasks as t
 from services.intake.domain.case import Case
 from services.intake.domain.receipts import RefusedReceipt
+from services.intake.domain.tasks import Task
 
 
 def _of(case: Case, verb: str, happening: h.Happening, **data: Any) -> Event:
@@ -194,6 +196,34 @@ def _told(facts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     return [{name: fact[name] for name in ("version", "overdue_days", "as_of")} for fact in facts]
 
 
+def _of_task(task: Task, verb: str, happening: t.TaskHappening, **data: Any) -> Event:
+    names = ("task_id", "case_id", "case_no", "item_id", "window_id", "unit_id", "handler_id")
+    common = {name: getattr(task, name) for name in names}
+    return Event(f"intake.task.{verb}", task.task_id, happening.version, task.region, task.hall_id, happening.at, {**common, **data})
+
+
+def task_assigned(task: Task, happening: t.TaskAssigned) -> Event:
+    """The question; its text stays here."""
+    return _of_task(task, "assigned", happening, asked_by=task.asked_by, limit_days=task.limit_days, due=task.due.isoformat())
+
+
+def task_answered(task: Task, happening: t.TaskAnswered) -> Event:
+    """The opinion is back; its text stays here."""
+    data = {"outcome": happening.outcome, "overdue_days": happening.overdue_days}
+    return _of_task(task, "answered", happening, answered_by=task.answered_by, answered_at=iso(happening.at), **data)
+
+
+def task_overdue(task: Task, happening: t.TaskOverdue) -> Event:
+    """One more working day over, the back office's."""
+    days = {"overdue_days": happening.overdue_days, "as_of": happening.as_of.isoformat()}
+    return _of_task(task, "overdue", happening, due=task.due.isoformat(), **days)
+
+
+def task_withdrawn(task: Task, happening: t.TaskWithdrawn) -> Event:
+    """The opinion is not needed any more."""
+    return _of_task(task, "withdrawn", happening, withdrawn_at=iso(happening.at))
+
+
 def receipt_refused(refused: RefusedReceipt) -> Event:
     """An attempt to receive what nobody may receive any more; the attempt is a subject of its own, since there is no case."""
     data = {**asdict(refused), "attempted_at": iso(refused.attempted_at)}
@@ -210,6 +240,10 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.Returned: returned,
     h.StageCompleted: stage_completed,
     h.StageOverdue: stage_overdue,
+    t.TaskAssigned: task_assigned,
+    t.TaskAnswered: task_answered,
+    t.TaskOverdue: task_overdue,
+    t.TaskWithdrawn: task_withdrawn,
     h.NoticeServed: notice_served,
     h.SupplementExpired: supplement_expired,
     h.Reclassified: reclassified,

@@ -116,7 +116,7 @@ def counter(tx: Transaction, *, hall_id: str, window_id: str, item_id: str, staf
         raise NotFound("HALL_NOT_FOUND", f"hall_id: no hall {hall_id}", hall_id=hall_id)
     tx.caller.require(row["region"], hall_id)
     _check_found(row, window_id, staff_id, item_id)
-    _check_fit(row, hall_id, window_id, asked["day"])
+    _check_fit(row, hall_id, window_id, workdays.beijing_date(tx.now))
     return Counter(row["region"], _item(row), _book(tx, row["revision"], row["digest"]), row["seq"])
 
 
@@ -169,6 +169,27 @@ def unit_of(tx: Transaction, staff_id: str | None, hall_id: str, field: str) -> 
     if unit is None:
         raise NotFound("STAFF_NOT_FOUND", f"{field}: {who} is not stationed in this hall today", staff_id=who)
     return who, unit
+
+
+def unit_anywhere(tx: Transaction, staff_id: str, field: str, preferred: str | None) -> str:
+    """The unit a person is stationed by today, in whatever hall; the preferred one when he works for several.
+
+    Raises NotFound STAFF_NOT_FOUND.
+    """
+    table, today = orm.stationings.c, workdays.beijing_date(tx.now)
+    running = sa.and_(table.valid_from <= today, sa.or_(table.valid_to.is_(None), table.valid_to >= today))
+    units: set[str] = set(tx.execute(sa.select(table.unit_id).where(table.staff_id == staff_id, running)).scalars())
+    if not units:
+        raise NotFound("STAFF_NOT_FOUND", f"{field}: {staff_id} is not stationed anywhere today", staff_id=staff_id)
+    return preferred if preferred is not None and preferred in units else min(units)
+
+
+def require_unit(tx: Transaction, unit_id: str) -> None:
+    """Raises NotFound UNIT_NOT_FOUND for a unit that has neither people nor items."""
+    people, items = orm.stationings.c, orm.item_versions.c
+    known = sa.or_(sa.exists().where(people.unit_id == unit_id), sa.exists().where(items.unit_id == unit_id))
+    if not tx.execute(sa.select(known)).scalar():
+        raise NotFound("UNIT_NOT_FOUND", f"unit_id: no unit {unit_id}", unit_id=unit_id)
 
 
 def delegations_of(tx: Transaction, staff_id: str) -> tuple[Delegation, ...]:

@@ -9,7 +9,7 @@ from chassis.events import ReceivedEvent
 from contracts import REGISTRY
 from services.intake import events, orm, queries, reference, usecases
 from services.intake.config import IntakeConfig
-from services.intake.schemas import applicants, cases, deadlines, handling
+from services.intake.schemas import applicants, cases, deadlines, handling, tasks
 from services.intake.usecases import counts, reprojection, timers
 
 Request = dict[str, Any]
@@ -89,6 +89,22 @@ class IntakeService:
     def confirm_courier(self, request: Request) -> Any:
         return usecases.confirm_courier_receipt(self.db, self.config.rules, **request)
 
+    @rpc(request=tasks.AssignTask, response=tasks.Task, mutating=True)
+    def assign_task(self, request: Request) -> Any:
+        return usecases.assign_task(self.db, self.config.rules, **request)
+
+    @rpc(request=tasks.AnswerTask, response=tasks.Task, mutating=True)
+    def answer_task(self, request: Request) -> Any:
+        return usecases.answer_task(self.db, self.config.rules, **request)
+
+    @rpc(request=tasks.WithdrawTask, response=tasks.Task, mutating=True)
+    def withdraw_task(self, request: Request) -> Any:
+        return usecases.withdraw_task(self.db, self.config.rules, **request)
+
+    @rpc(request=tasks.ListTasks, response=tasks.TaskPage)
+    def list_tasks(self, request: Request) -> Any:
+        return queries.list_tasks(self.db, **request)
+
     @rpc(request=cases.GetCase, response=cases.Case)
     def get_case(self, request: Request) -> Any:
         return queries.get_case(self.db, self.config.rules, **request)
@@ -144,6 +160,10 @@ class IntakeService:
     @due(every_seconds=2.0, batch=BATCH)
     def run_timers(self) -> int:
         return timers.run_timers(self.db, self.config.rules, limit=BATCH)
+
+    @due(every_seconds=2.0, batch=BATCH)
+    def run_task_timers(self) -> int:
+        return timers.run_task_timers(self.db, self.config.rules, limit=BATCH)
 
     @due(every_seconds=5.0, batch=BATCH)
     def reproject_cases(self) -> int:

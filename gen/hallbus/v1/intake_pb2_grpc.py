@@ -97,6 +97,26 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.FromString,
                 _registered_method=True)
+        self.AssignTask = channel.unary_unary(
+                '/hallbus.v1.IntakeService/AssignTask',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.AssignTaskRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.FromString,
+                _registered_method=True)
+        self.AnswerTask = channel.unary_unary(
+                '/hallbus.v1.IntakeService/AnswerTask',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.AnswerTaskRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.FromString,
+                _registered_method=True)
+        self.WithdrawTask = channel.unary_unary(
+                '/hallbus.v1.IntakeService/WithdrawTask',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.WithdrawTaskRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.FromString,
+                _registered_method=True)
+        self.ListTasks = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListTasks',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListTasksRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListTasksResponse.FromString,
+                _registered_method=True)
         self.ConfirmCourier = channel.unary_unary(
                 '/hallbus.v1.IntakeService/ConfirmCourier',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ConfirmCourierRequest.SerializeToString,
@@ -219,7 +239,8 @@ class IntakeServiceServicer:
 
     def DecideCase(self, request, context):
         """Decides (办结); only by a person of the unit with a written delegation in force for the item (授权委托).
-        FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held); NOT_FOUND/STAFF_NOT_FOUND.
+        FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held),
+        BACK_OFFICE_OUTSTANDING; NOT_FOUND/STAFF_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -257,6 +278,35 @@ class IntakeServiceServicer:
 
     def ListApplicantReveals(self, request, context):
         """Who saw whose data in plain and what for, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssignTask(self, request, context):
+        """Asks a back office (前后衔接) about an open case: a unit or one person, with a clock of its own that never moves the case's. Until every opinion
+        is back or withdrawn the case is not decided. NOT_FOUND/UNIT_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/TASK_LIMIT_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerTask(self, request, context):
+        """The opinion, by somebody of the asked unit. FAILED_PRECONDITION/TASK_CLOSED, HANDLER_OF_OTHER_UNIT; NOT_FOUND/TASK_NOT_FOUND, STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawTask(self, request, context):
+        """FAILED_PRECONDITION/TASK_CLOSED; NOT_FOUND/TASK_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTasks(self, request, context):
+        """Newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -427,6 +477,26 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListApplicantReveals,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.SerializeToString,
+            ),
+            'AssignTask': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssignTask,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.AssignTaskRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.SerializeToString,
+            ),
+            'AnswerTask': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerTask,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.AnswerTaskRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.SerializeToString,
+            ),
+            'WithdrawTask': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawTask,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.WithdrawTaskRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.SerializeToString,
+            ),
+            'ListTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTasks,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListTasksRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListTasksResponse.SerializeToString,
             ),
             'ConfirmCourier': grpc.unary_unary_rpc_method_handler(
                     servicer.ConfirmCourier,
@@ -821,6 +891,114 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListApplicantReveals',
             hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListApplicantRevealsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssignTask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/AssignTask',
+            hallbus_dot_v1_dot_intake__pb2.AssignTaskRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerTask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/AnswerTask',
+            hallbus_dot_v1_dot_intake__pb2.AnswerTaskRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawTask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/WithdrawTask',
+            hallbus_dot_v1_dot_intake__pb2.WithdrawTaskRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.BackOfficeTask.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListTasks',
+            hallbus_dot_v1_dot_intake__pb2.ListTasksRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListTasksResponse.FromString,
             options,
             channel_credentials,
             insecure,

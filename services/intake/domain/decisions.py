@@ -17,23 +17,30 @@ from services.intake.domain.stages import COMPLETE, ISSUE, Done, complete, enter
 
 @dataclass(frozen=True)
 class Decider:
-    """Who decides: a person, his unit, and the delegations he holds; `collective_no` numbers the minutes of a collective decision (集体决定)."""
+    """Who decides: a person, his unit, and the delegations he holds; `collective_no` numbers the minutes of a collective decision (集体决定);
+    `open_tasks` are the opinions of back offices still outstanding.
+    """
 
     staff_id: str
     unit_id: str
     held: tuple[Delegation, ...]
     collective_no: str = ""
+    open_tasks: int = 0
 
 
 def decide(case: Case, by: Decider, *, outcome: str, opinion: str, now: Now) -> None:
     """Decide (办结). Working days over that nobody has told yet are told first.
 
-    Raises Refused HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION.
+    Raises Refused HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION, BACK_OFFICE_OUTSTANDING.
     """
     case.require(*OPEN)
     if by.unit_id != case.unit_id:
         raise Refused("HANDLER_OF_OTHER_UNIT", "only the item's own unit decides", handler_id=by.staff_id, unit_id=case.unit_id)
     delegation = authority(by.held, staff_id=by.staff_id, unit_id=case.unit_id, item_id=case.item_id, on=now.today)
+    if by.open_tasks:
+        raise Refused(
+            "BACK_OFFICE_OUTSTANDING", f"{by.open_tasks} opinions are outstanding: wait for or withdraw them", case_id=case.case_id
+        )
     settle_overdue(case, now, cause="calendar")
     case.elapsed_days = counted_between(now.calendar, case.calculation().start, now.today, "working", case.stops)
     case.overdue_days = len(days_over(case, now))

@@ -6,12 +6,14 @@ from sqlalchemy.orm import registry
 
 from chassis.database import track_events
 from services.intake.domain.case import Case
+from services.intake.domain.tasks import Task
 from services.intake.orm.applicants import SEALED, applicants, corrections, reveals
 from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
 from services.intake.orm.counts import case_count_changes, case_counts
 from services.intake.orm.deadline_moves import deadline_moves
 from services.intake.orm.reference import calendars, delegations, halls, item_versions, reference_state, stationings
+from services.intake.orm.tasks import tasks
 
 __all__ = [
     "METADATA",
@@ -32,6 +34,7 @@ __all__ = [
     "reveals",
     "rungs",
     "stationings",
+    "tasks",
 ]
 
 _mapped: list[registry] = []
@@ -43,5 +46,7 @@ def configure() -> None:
         return
     mapper = registry(metadata=METADATA)
     mapper.map_imperatively(Case, cases)
+    mapper.map_imperatively(Task, tasks)
     track_events(Case)
+    track_events(Task)
     _mapped.append(mapper)

@@ -8,5 +8,15 @@ from services.intake.queries.cases import (
 from services.intake.queries.deadlines import explain_deadline
 from services.intake.queries.export import export_cases
 from services.intake.queries.listing import list_cases
+from services.intake.queries.tasks import list_tasks
 
-__all__ = ["explain_deadline", "export_cases", "get_case", "list_cases", "list_corrections", "list_reveals", "track_case"]
+__all__ = [
+    "explain_deadline",
+    "export_cases",
+    "get_case",
+    "list_cases",
+    "list_corrections",
+    "list_reveals",
+    "list_tasks",
+    "track_case",
+]

@@ -9,9 +9,12 @@ from services.intake.usecases.handling import reclassify_case, transfer_case
 from services.intake.usecases.notices import confirm_notice, request_supplement, submit_supplement
 from services.intake.usecases.receipts import register_receipt
 from services.intake.usecases.stages import record_stage
+from services.intake.usecases.tasks import answer_task, assign_task, withdraw_task
 
 __all__ = [
     "accept_case",
+    "answer_task",
+    "assign_task",
     "confirm_courier_receipt",
     "confirm_notice",
     "decide_case",
@@ -29,4 +32,5 @@ __all__ = [
     "suspend_case",
     "transfer_case",
     "update_applicant",
+    "withdraw_task",
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,52 +16,75 @@ from chassis.metrics import counter
 from services.intake import reference
 from services.intake.domain.case import Case
 from services.intake.domain.rules import Now, Rules
+from services.intake.domain.tasks import Task
 from services.intake.domain.timers import run_timer
-from services.intake.orm import cases
+from services.intake.orm import cases, tasks
 from services.intake.usecases.loading import keep
 
 log = get_logger(__name__)
 
 SETTLE = dt.timedelta(minutes=10)
-timer_failures = counter("hallbus_intake_timer_failures_total", "Cases whose timer failed and was put off", [])
+timer_failures = counter("hallbus_intake_timer_failures_total", "Cases and tasks whose timer failed and was put off", [])
 
 
 def run_timers(db: Db, rules: Rules, *, limit: int) -> int:
     """Serve up to `limit` due cases, the longest waiting first, each in a transaction of its own; how many were served."""
+    return _run(db, _Timed(Case, cases, cases.c.case_id, lambda tx, case: _serve_case(tx, case, rules)), limit)
+
+
+def run_task_timers(db: Db, rules: Rules, *, limit: int) -> int:
+    """The same for back-office tasks."""
+    return _run(db, _Timed(Task, tasks, tasks.c.task_id, lambda tx, task: task.run_timer(Now(tx.now, reference.book(tx), rules))), limit)
+
+
+@dataclass(frozen=True)
+class _Timed:
+    aggregate: type
+    table: sa.Table
+    key: sa.ColumnElement[str]
+    serve: Callable[[Transaction, Any], None]
+
+
+def _serve_case(tx: Transaction, case: Case, rules: Rules) -> None:
+    item = reference.item_version(tx, case.item_id, case.item_version)
+    run_timer(case, item, now=Now(tx.now, reference.book(tx), rules))
+    keep(tx, case)
+
+
+def _run(db: Db, timed: _Timed, limit: int) -> int:
     served = 0
-    while served < limit and _serve_one(db, rules):
+    while served < limit and _serve_one(db, timed):
         served += 1
     return served
 
 
-def _serve_one(db: Db, rules: Rules) -> bool:
+def _serve_one(db: Db, timed: _Timed) -> bool:
     claimed: list[str] = []
     try:
         with db.transaction() as tx:
-            case = _claim(tx)
-            if case is None:
+            found = _claim(tx, timed)
+            if found is None:
                 return False
-            claimed.append(case.case_id)
-            item = reference.item_version(tx, case.item_id, case.item_version)
-            run_timer(case, item, now=Now(tx.now, reference.book(tx), rules))
-            keep(tx, case)
+            claimed.append(getattr(found, timed.key.name))
+            timed.serve(tx, found)
     except HallbusError:
         raise  # the database is away or slow: nobody's case is at fault
     except Exception as error:
         if not claimed:
             raise
         # One broken case must not stand in front of all others.
-        log.error("timer_failed", error, case_id=claimed[0])
+        log.error("timer_failed", error, subject=claimed[0])
         timer_failures.inc()
-        _put_off(db, claimed[0])
+        _put_off(db, timed, claimed[0])
     return True
 
 
-def _claim(tx: Transaction) -> Case | None:
-    waiting = sa.select(Case).where(cases.c.timer_at <= tx.now).order_by(cases.c.timer_at).limit(1)
+def _claim(tx: Transaction, timed: _Timed) -> Any:
+    due = timed.table.c.timer_at
+    waiting: sa.Select[Any] = sa.select(timed.aggregate).where(due <= tx.now).order_by(due).limit(1)
     return tx.session.execute(waiting.with_for_update(skip_locked=True)).scalar_one_or_none()
 
 
-def _put_off(db: Db, case_id: str) -> None:
+def _put_off(db: Db, timed: _Timed, key: str) -> None:
     with db.transaction() as tx:
-        tx.execute(sa.update(cases).where(cases.c.case_id == case_id).values(timer_at=tx.now + SETTLE))
+        tx.execute(sa.update(timed.table).where(timed.key == key).values(timer_at=tx.now + SETTLE))
