@@ -11,7 +11,7 @@ from amqp.basic_message import Message
 
 from chassis.errors import DeadlineExceeded, HallbusError, Internal, Unavailable
 from chassis.rpc_client import RpcClient
-from chassis.testing import eventually
+from chassis.testing import PATIENCE, eventually
 from chassis.wire import CORRELATION, read_request, reply_message
 from deploy.local.broker import create_vhost
 from deploy.local.rabbit import RabbitNode
@@ -121,7 +121,7 @@ def test_no_time_left_is_no_call(rpc):
 
 def test_a_closed_client_fails_open_calls_and_takes_no_new_ones(amqp_uri):
     client = RpcClient(amqp_uri, name="test")
-    assert client.wait_connected(10)
+    assert client.wait_connected(10 * PATIENCE)
     with Responder(amqp_uri, "peer", lambda *_: None):
         open_call = client.submit("peer", "ask", {}, timeout=30)
         client.close()
@@ -186,7 +186,7 @@ def uri(node):
 @pytest.fixture
 def client(uri):
     made = RpcClient(uri, name="test", heartbeat=2)
-    assert made.wait_connected(10)
+    assert made.wait_connected(10 * PATIENCE)
     yield made
     made.close()
 
@@ -210,7 +210,7 @@ def test_a_broker_that_restarts_costs_the_calls_of_that_time_and_no_others(node,
         client.call("peer", "ask", {}, timeout=10)
     assert time.monotonic() - started < 4
     node.start()
-    assert client.wait_connected(20)
+    assert client.wait_connected(20 * PATIENCE)
     with Responder(uri, "peer", echo):
         assert client.call("peer", "ask", {"n": 2}, timeout=5) == {"n": 2}
     assert client.open_calls == 0
