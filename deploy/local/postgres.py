@@ -34,7 +34,7 @@ class PostgresNode:
         """The data directory, behind the link if the server's user could not reach the checkout."""
         return self.directory.resolve()
 
-    def start(self, *, within: float = 60) -> None:
+    def start(self, *, within: float = 180) -> None:
         """Create the cluster if there is none, start it if it does not run, wait until it serves.
 
         Raises TimeoutError, with the end of the server's log, after `within` seconds.

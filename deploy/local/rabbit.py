@@ -50,7 +50,7 @@ class RabbitNode:
         self.ports = RabbitPorts(**_given(ports))
         self.name = f"hallbus-{self.ports.amqp}@localhost"
 
-    def start(self, *, within: float = 60) -> None:
+    def start(self, *, within: float = 180) -> None:
         """Start the node if it does not run, and wait until it serves.
 
         Raises TimeoutError, with the end of the node's log, after `within` seconds.

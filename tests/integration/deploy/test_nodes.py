@@ -80,7 +80,7 @@ def test_a_frozen_broker_is_silent_and_goes_on_when_thawed(rabbit):
                 connection.recv(1)
     finally:
         rabbit.thaw()
-    rabbit.wait_ready(within=10)
+    rabbit.wait_ready(within=60)
 
 
 def test_a_frozen_database_is_silent_and_goes_on_when_thawed(postgres):
@@ -113,7 +113,7 @@ def nodes(*arguments, **environment):
 
 
 def finished(process):
-    out, err = process.communicate(timeout=90)
+    out, err = process.communicate(timeout=400)
     return process.returncode, out, err
 
 
