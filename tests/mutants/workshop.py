@@ -19,8 +19,8 @@ from tests.mutants.catalogue import Edit, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A mutant that makes a test hang is told by this bound and not by somebody's patience.
-TEST_SECONDS = 75
-SESSION_SECONDS = 240
+TEST_SECONDS = 200
+SESSION_SECONDS = 500
 
 
 class DoesNotApply(Exception):
