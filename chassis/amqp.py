@@ -6,13 +6,14 @@ Works on eventlet's hub and on plain threads alike.
 from __future__ import annotations
 
 import contextlib
+import math
 import select
 import socket
 import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from struct import unpack_from
 from typing import Any
 
@@ -23,6 +24,7 @@ from amqp.basic_message import Message
 from kombu.utils.url import parse_url
 
 from chassis.errors import Unavailable
+from chassis.nonblocking import WOULD_BLOCK, Outgoing, Pump
 from chassis.timeouts import green
 
 #: What a lost or refused connection raises.
@@ -63,12 +65,16 @@ class Link:
         self.write = threading.RLock()
         self._frames: deque[tuple[int, int, bytes]] = deque()
         self._corked: bytearray | None = None
+        self._outgoing: Outgoing | None = None
+        self._pump: Pump | None = None
         try:
             self.raw.connect()
         except BaseException:
             self._collect()
             raise
-        self._plain = not green() and not isinstance(self.raw._transport.sock, ssl.SSLSocket)
+        self.socket = self.raw._transport.sock
+        self._tls = isinstance(self.socket, ssl.SSLSocket)
+        self._plain = not green() and not self._tls
         self._write_through = self.raw._transport._write
         self.raw._transport._write = self._send
         self._closed = threading.Event()
@@ -99,15 +105,8 @@ class Link:
         if transport is None or transport.sock is None:
             raise ConnectionResetError("the link is closed")
         try:
-            if self._plain:
-                # Not by the socket's own timeout: that would also be the timeout of whoever writes meanwhile.
-                if seconds > 0 and not self._polled(transport.sock, select.POLLIN, seconds):
-                    return False
-                piece = transport.sock.recv(_PIECE, socket.MSG_DONTWAIT)
-            else:
-                with transport.having_timeout(seconds):
-                    piece = transport.sock.recv(_PIECE)
-        except (TimeoutError, BlockingIOError):
+            piece = self._read(seconds)
+        except (TimeoutError, *WOULD_BLOCK):
             return False
         if not piece:
             raise ConnectionResetError("the broker closed the connection")
@@ -125,25 +124,62 @@ class Link:
         transport._read_buffer = data[at:]
         return True
 
-    def _polled(self, sock: Any, event: int, seconds: float) -> bool:
+    def _read(self, seconds: float) -> bytes:
+        """What has arrived, empty at the end. Raises one of WOULD_BLOCK or TimeoutError when nothing came in time."""
+        apart = self._plain or (self._outgoing is not None and not green())
+        if not apart:
+            with self.raw._transport.having_timeout(seconds):
+                return bytes(self.socket.recv(_PIECE))
+        # Not by the socket's own timeout: that would also be the timeout of whoever writes meanwhile.
+        if seconds > 0 and not self.more and not self._readable(seconds):
+            raise BlockingIOError
+        if self._plain:
+            return bytes(self.socket.recv(_PIECE, socket.MSG_DONTWAIT))
+        with self.write:  # OpenSSL reads and writes one after the other
+            return bytes(self.socket.recv(_PIECE))
+
+    def _readable(self, seconds: float) -> bool:
         poll = select.poll()
-        poll.register(sock, event)
+        poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
 
     @property
-    def watched(self) -> int | None:
-        """The descriptor that an event loop may watch to call `drain(0)` itself; None where that would miss something (TLS, eventlet)."""
-        return self.raw._transport.sock.fileno() if self._plain else None
+    def more(self) -> bool:
+        """Whether TLS has decrypted more than was read, of which the descriptor shows nothing."""
+        return self._tls and self.socket.pending() > 0
 
-    @contextlib.contextmanager
-    def at_once(self) -> Iterator[bool]:
-        """Hold `write` if nobody else does and the kernel has room for a small message; the block is told whether it may write."""
-        free = self._plain and self.write.acquire(blocking=False)
-        try:
-            yield bool(free) and self._polled(self.raw._transport.sock, select.POLLOUT, 0)
-        finally:
-            if free:
-                self.write.release()
+    def unblock(self, pump: Callable[[Outgoing, Callable[[Any], None]], Pump]) -> Pump:
+        """From now on nobody who writes waits for the broker: `post` and heartbeats leave by the pump, which `pump` makes. Declare before that; py-amqp's
+        own waits for an answer would find a socket that does not block."""
+        with self.write:
+            self._outgoing = Outgoing(self.socket)
+            self._pump = made = pump(self._outgoing, self._write_through)
+            if self._tls and not green():
+                self.socket.settimeout(0)
+            self._write_through = self._put
+        return made
+
+    def post(self, channel: Any, message: Message, exchange: str, routing_key: str, *, until: float) -> None:
+        """Publish (mandatory) without waiting, on a link that is unblocked; not at all if that has not begun by `until` (monotonic seconds). Raises
+        Unavailable BROKER_BLOCKED when too much is waiting already."""
+        assert self._outgoing is not None
+        with self.write:
+            if self._outgoing.full:
+                raise Unavailable("BROKER_BLOCKED", f"the broker does not take what it is sent: {self._outgoing.bytes} bytes are waiting")
+            self._corked = bytearray()
+            try:
+                publish(channel, message, exchange, routing_key, mandatory=True)
+                data = self._corked
+            finally:
+                self._corked = None
+            self._put(data, until)
+
+    def _put(self, data: Any, until: float = math.inf) -> None:
+        assert self._outgoing is not None
+        assert self._pump is not None
+        # py-amqp uses its buffer again.
+        self._outgoing.put(bytes(data) if isinstance(data, memoryview) else data, until)
+        self._pump.written()
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -165,7 +201,7 @@ class Link:
             self._write_through(data)
             return
         self._corked += data
-        if len(self._corked) >= _PIECE:
+        if self._outgoing is None and len(self._corked) >= _PIECE:
             held, self._corked = self._corked, bytearray()
             self._write_through(held)
 
@@ -177,6 +213,8 @@ class Link:
     def close(self) -> None:
         """Close without waiting for the broker's goodbye, which a frozen one never says."""
         self._closed.set()
+        if self._pump is not None:
+            self._pump.close()
         self._collect()
 
     def _collect(self) -> None:

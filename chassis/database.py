@@ -44,6 +44,18 @@ CONNECT_ARGS = {
 }
 # The last statement of a transaction is known: COMMIT goes along, and the server reaches it only if all before it went well.
 COMMIT = "; COMMIT"
+# What ends a transaction that has something to say, by (just one event, with an idempotency key). A taken key is an error here and not ON CONFLICT,
+# because an error keeps the server from reading on to COMMIT. Prepared per connection: parsing and planning it costs the server as much as doing it.
+_ONE = "INSERT INTO {schema}.outbox (event_id, routing_key, envelope) VALUES ($1, $2, $3)"
+_MANY = "INSERT INTO {schema}.outbox (event_id, routing_key, envelope) SELECT * FROM unnest($1, $2, $3)"
+_KEY = "INSERT INTO {schema}.idempotency (subject, method, request_id, request_hash, reply) VALUES ($4, $5, $6, $7, $8)"
+_KEY_TYPES = ", text, text, text, text, jsonb"
+_FINISHING = {
+    (True, False): ("hallbus_one", "(text, text, text) AS " + _ONE),
+    (False, False): ("hallbus_many", "(text[], text[], text[]) AS " + _MANY),
+    (True, True): ("hallbus_one_keyed", f"(text, text, text{_KEY_TYPES}) AS WITH written AS ({_ONE}) {_KEY}"),
+    (False, True): ("hallbus_many_keyed", f"(text[], text[], text[]{_KEY_TYPES}) AS WITH written AS ({_MANY}) {_KEY}"),
+}
 SERIALIZATION, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
 
 
@@ -103,6 +115,28 @@ class Transaction:
             statement = sa.text(statement)
         return self.connection.execute(statement, parameters)
 
+    def write(self, statement: Any, parameters: Any = None) -> None:
+        """A change whose outcome nobody in this transaction asks for, neither rows nor their number nor what is wrong with it: it travels with the next
+        statement, at the latest with the commit, and its errors are told there. Every later statement sees what it did."""
+        if self._session is not None:
+            self._session.flush()
+        if isinstance(statement, str):
+            statement = sa.text(statement)
+        with self._holding(driver.EVERYTHING):
+            self.connection.execute(statement, parameters)
+
+    @contextlib.contextmanager
+    def _holding(self, what: str) -> Iterator[None]:
+        self._driven.holding = what
+        try:
+            yield
+        finally:
+            self._driven.holding = driver.NOTHING
+
+    @property
+    def _driven(self) -> Any:
+        return self.connection.connection.dbapi_connection
+
     def find(self, cls: type[T], key: Any, *, for_update: bool = False) -> T | None:
         """The aggregate or None; `for_update` takes the row lock that also orders its events."""
         return self.session.get(cls, key, with_for_update=True if for_update else None, populate_existing=for_update)
@@ -130,7 +164,9 @@ class Transaction:
     def gather(self) -> None:
         """Flush, and take up the events of every aggregate; what is wrong with them is told here."""
         if self._session is not None:
-            self._session.flush()
+            # What the flush inserts can wait for the statement that ends the transaction; its UPDATEs are counted by the ORM.
+            with self._holding(driver.INSERTS):
+                self._session.flush()
             for aggregate in self._held.values():
                 self._collect(aggregate)
         self._rows = [self._outbox_row(draft) for draft in self._drafts]
@@ -155,24 +191,18 @@ class Transaction:
         return body["id"], routing_key(draft), orjson.dumps(body).decode()
 
     def _write(self, rows: Sequence[tuple[str, str, str]]) -> None:
-        schema = self._db.schema
-        outbox = (
-            f"INSERT INTO {schema}.outbox (event_id, routing_key, envelope) "  # noqa: S608  the schema is a constant of the code
-            "SELECT * FROM unnest(%(ids)s::text[], %(keys)s::text[], %(envelopes)s::text[])"
-        )
-        columns = {"ids": [r[0] for r in rows], "keys": [r[1] for r in rows], "envelopes": [r[2] for r in rows]}
-        if self._key is None:
-            outbox += COMMIT
-            self.connection.exec_driver_sql(outbox, columns)
-            return
         key = self._key
-        # A taken key is an error here and not ON CONFLICT, because an error keeps the server from reading on to COMMIT.
-        taken = f"""WITH written AS ({outbox if rows else "SELECT 1"})
-            INSERT INTO {schema}.idempotency (subject, method, request_id, request_hash, reply)
-            VALUES (%(subject)s, %(method)s, %(request_id)s, %(request_hash)s, %(reply)s){COMMIT}"""  # noqa: S608  as above
-        values = {**key.__dict__, "reply": orjson.dumps(self._reply).decode(), **columns}
+        name, statement = _FINISHING[len(rows) == 1, key is not None]
+        values: list[Any] = list(rows[0]) if len(rows) == 1 else [[row[column] for row in rows] for column in range(3)]
+        if key is not None:
+            values += [key.subject, key.method, key.request_id, key.request_hash, orjson.dumps(self._reply).decode()]
         try:
-            self.connection.exec_driver_sql(taken, values)
+            prepared: set[str] = self._driven.prepared
+            if name not in prepared:
+                self.connection.exec_driver_sql(f"PREPARE {name} {statement.format(schema=self._db.schema)}")
+                prepared.add(name)
+            marks = ", ".join(["%s"] * len(values))
+            self.connection.exec_driver_sql(f"EXECUTE {name}({marks}){COMMIT}", tuple(values))
         except sa_exc.IntegrityError as error:
             if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "pk_idempotency":
                 raise ReplayedRequest from error

@@ -5,50 +5,55 @@ It reconnects by itself. Every future completes: with the answer, with the calle
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
+import functools
 import heapq
+import os
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 import orjson
-from amqp.basic_message import Message
 
 from chassis import metrics
-from chassis.amqp import CONNECTION_ERRORS, Link, backoff, publish
+from chassis.amqp import CONNECTION_ERRORS, Link, backoff
 from chassis.caller import Caller
 from chassis.errors import DeadlineExceeded, HallbusError, Internal, Unavailable, from_wire
 from chassis.log import get_logger
-from chassis.topology import RPC_EXCHANGE
+from chassis.nonblocking import LoopPump, ThreadPump
+from chassis.topology import REPLY_TO, RPC_EXCHANGE
 from chassis.wire import request_message
 
 log = get_logger(__name__)
 
 _TICK_SECONDS = 0.1
-#: Larger requests may have to wait for the kernel's buffer.
-_SMALL_BYTES = 4096
 
-#: Has an event loop call the function whenever the descriptor can be read; gives back what ends that (and returns once it has ended).
-Watch = Callable[[int, Callable[[], None]], Callable[[], None]]
+#: Told the answer, or the error, of one call; on the event loop if the client has one and it is an answer that came, else on a thread of the client.
+Done = Callable[[Any, HallbusError | None], None]
 
 
 class RpcClient:
-    """`call` waits for the answer, `submit` gives its future."""
+    """`call` waits for the answer, `submit` gives its future, `ask` tells whom it is told to; only `call` ever waits for anything.
 
-    def __init__(self, amqp_uri: str, *, name: str = "rpc-client", heartbeat: int = 10, watch: Watch | None = None) -> None:
+    With an event loop, that loop reads and writes the socket, so that a call needs no change of threads.
+    """
+
+    def __init__(
+        self, amqp_uri: str, *, name: str = "rpc-client", heartbeat: int = 10, loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
         self._uri, self._name, self._heartbeat = amqp_uri, name, heartbeat
-        self._watch = watch
+        self._loop = loop
+        # By `loop`: reading or writing failed there.
         self._lost = threading.Event()
         self._state = threading.Lock()
         self._link: Link | None = None
         self._channel: Any = None
         self._connected = threading.Event()
-        self._open: dict[str, tuple[Future[Any], str, str, float]] = {}
+        self._open: dict[str, tuple[Done, str, str]] = {}
         self._deadlines: list[tuple[float, str]] = []
-        self._reply_key = ""
         self._closing = threading.Event()
         self._reader = threading.Thread(target=self._run, name=f"{name}-reader", daemon=True)
         self._reader.start()
@@ -99,61 +104,42 @@ class RpcClient:
         correlation_id: str | None = None,
     ) -> Future[Any]:
         """The future of the answer; it completes within `timeout` (seconds, plus a tick), whatever happens."""
-        link, problem = self._link, self._problem(timeout)
-        if problem is not None or link is None:
-            return self._refused(service, method, problem)
-        call_id, future, message = self._made(service, method, request, timeout, caller, correlation_id)
-        with link.write:
-            self._publish(call_id, service, method, message)
+        future: Future[Any] = Future()
+        self.ask(
+            service, method, request, functools.partial(_complete, future), timeout=timeout, caller=caller, correlation_id=correlation_id
+        )
         return future
 
-    def submit_at_once(
+    def ask(  # noqa: PLR0913  what a call is, and whom to tell
         self,
         service: str,
         method: str,
         request: dict[str, Any],
+        done: Done,
         *,
         timeout: float = 10.0,
         caller: Caller | None = None,
         correlation_id: str | None = None,
-    ) -> Future[Any] | None:
-        """Like `submit`, for an event loop: None, and nothing sent, where the connection would make the caller wait."""
-        link, problem = self._link, self._problem(timeout)
+    ) -> None:
+        """Send the call without waiting for the broker; `done` is called once, within `timeout` (plus a tick), perhaps before this returns."""
+        link, channel = self._link, self._channel
+        problem = self._problem(link, timeout)
         if problem is not None or link is None:
-            return self._refused(service, method, problem)
-        with link.at_once() as free:
-            if not free:
-                return None
-            call_id, future, message = self._made(service, method, request, timeout, caller, correlation_id)
-            if len(message.body) > _SMALL_BYTES:
-                with self._state:
-                    self._open.pop(call_id, None)
-                return None
-            self._publish(call_id, service, method, message)
-        return future
-
-    def _refused(self, service: str, method: str, problem: HallbusError | None) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._count(service, method, "unavailable")
-        future.set_exception(problem or Unavailable("BROKER_UNAVAILABLE", "no connection to the broker"))
-        return future
-
-    def _made(
-        self, service: str, method: str, request: dict[str, Any], timeout: float, caller: Caller | None, correlation_id: str | None
-    ) -> tuple[str, Future[Any], Message]:
-        call_id, future = uuid.uuid4().hex, Future[Any]()
-        deadline = time.monotonic() + timeout
-        with self._state:
-            self._open[call_id] = (future, service, method, deadline)
-            heapq.heappush(self._deadlines, (deadline, call_id))
+            self._count(service, method, problem.code if problem else "unavailable")
+            done(None, problem or Unavailable("BROKER_UNAVAILABLE", "no connection to the broker"))
+            return
+        call_id = os.urandom(16).hex()
         message = request_message(
-            request, call_id=call_id, reply_to=self._reply_key, seconds=timeout, caller=caller, correlation_id=correlation_id
+            request, call_id=call_id, reply_to=REPLY_TO, seconds=timeout, caller=caller, correlation_id=correlation_id
         )
-        return call_id, future, message
-
-    def _publish(self, call_id: str, service: str, method: str, message: Message) -> None:
+        ends = time.monotonic() + timeout
+        with self._state:
+            self._open[call_id] = (done, service, method)
+            heapq.heappush(self._deadlines, (ends, call_id))
         try:
-            publish(self._channel, message, RPC_EXCHANGE, f"{service}.{method}", mandatory=True)
+            link.post(channel, message, RPC_EXCHANGE, f"{service}.{method}", until=ends)
+        except Unavailable as error:
+            self._fail(call_id, error)
         except CONNECTION_ERRORS as error:
             self._fail(call_id, Unavailable("CONNECTION_LOST", str(error)))
 
@@ -163,15 +149,15 @@ class RpcClient:
         self._lost.set()
         self._reader.join(5)
 
-    def _problem(self, timeout: float) -> HallbusError | None:
+    def _problem(self, link: Link | None, timeout: float) -> HallbusError | None:
         if timeout <= 0:
             return DeadlineExceeded("DEADLINE_EXCEEDED", "no time left for the call")
         if self._closing.is_set():
             return Unavailable("CLIENT_CLOSED", "the client is closed")
         if not self._connected.is_set():
             return Unavailable("BROKER_UNAVAILABLE", "no connection to the broker")
-        if self._link is not None and self._link.blocked:
-            return Unavailable("BROKER_BLOCKED", self._link.blocked)
+        if link is not None and link.blocked:
+            return Unavailable("BROKER_BLOCKED", link.blocked)
         return None
 
     def _run(self) -> None:
@@ -192,46 +178,48 @@ class RpcClient:
         link = Link(self._uri, self._name, heartbeat=self._heartbeat)
         try:
             channel = link.channel()
-            self._reply_key = uuid.uuid4().hex
-            queue = f"rpc.reply-{self._name}-{self._reply_key}"
             with link.write:
                 channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
-                channel.queue_declare(queue, durable=False, exclusive=True, auto_delete=True)
-                channel.queue_bind(queue, RPC_EXCHANGE, self._reply_key)
-                channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
+                channel.basic_consume(REPLY_TO, no_ack=True, callback=self._on_reply)
             channel.events["basic_return"].add(self._on_return)
-            self._link, self._channel = link, channel
-            self._connected.set()
-            self._read(link)
+            self._lost.clear()
+            self._serve(link, channel)
         finally:
             self._link = None
             link.close()
 
-    def _read(self, link: Link) -> None:
-        watched = link.watched if self._watch is not None else None
-        if self._watch is None or watched is None:
+    def _serve(self, link: Link, channel: Any) -> None:
+        if self._loop is None:
+            link.unblock(lambda outgoing, block: ThreadPump(outgoing, link.write, link.socket, block, self._name))
+            self._begin(link, channel)
             while not self._closing.is_set():
                 if not link.drain(_TICK_SECONDS):
                     link.check_alive()
                 self._expire()
             return
-        # The loop reads, so that an answer needs no change of threads; what has no answer stays this thread's business.
-        self._lost.clear()
-        unwatch = self._watch(watched, lambda: self._readable(link))
-        try:
-            while not self._closing.is_set() and not self._lost.wait(_TICK_SECONDS):
-                link.check_alive()
-                self._expire()
-        finally:
-            unwatch()
+        loop = self._loop
+        # The loop reads and writes; what has no answer stays this thread's business.
+        pump = link.unblock(lambda outgoing, _: LoopPump(outgoing, link.write, link.socket, loop, lost=self._lost.set))
+        assert isinstance(pump, LoopPump)
+        pump.read(lambda: self._readable(link))
+        self._begin(link, channel)
+        while not self._closing.is_set() and not self._lost.wait(_TICK_SECONDS):
+            link.check_alive()
+            self._expire()
         if self._lost.is_set() and not self._closing.is_set():
             raise ConnectionResetError("the connection to the broker was lost")
+
+    def _begin(self, link: Link, channel: Any) -> None:
+        self._link, self._channel = link, channel
+        self._connected.set()
 
     def _readable(self, link: Link) -> None:
         if self._lost.is_set():
             return
         try:
             link.drain(0)
+            while link.more:
+                link.drain(0)
         except Exception as error:  # noqa: BLE001  whatever it is, the thread has to make a new connection
             log.warning("rpc_client_unreadable", client=self._name, reason=f"{type(error).__name__}: {error}"[:200])
             self._lost.set()
@@ -241,7 +229,7 @@ class RpcClient:
             entry = self._open.pop(message.properties.get("correlation_id"), None)
         if entry is None:
             return  # late, or answered twice
-        future, service, method, _ = entry
+        done, service, method = entry
         try:
             body = orjson.loads(message.body)
             error, result = from_wire(body["error"]) if body.get("error") else None, body.get("result")
@@ -251,7 +239,7 @@ class RpcClient:
             # Whatever it is: the call has left the list of open ones, nobody else would ever complete it.
             error, result = Internal("MALFORMED_REPLY", f"{type(problem).__name__}: {problem}"), None
         self._count(service, method, error.code if error else "ok")
-        _complete(future, result, error)
+        done(result, error)
 
     def _on_return(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
         service = routing_key.partition(".")[0]
@@ -269,7 +257,7 @@ class RpcClient:
             entry = self._open.pop(call_id, None)
         if entry is not None:
             self._count(entry[1], entry[2], error.code)
-            _complete(entry[0], None, error)
+            entry[0](None, error)
 
     def _fail_all(self, error: HallbusError) -> None:
         for call_id in list(self._open):

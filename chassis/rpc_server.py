@@ -23,7 +23,7 @@ from chassis.failpoints import failpoint
 from chassis.log import get_logger
 from chassis.rpc_client import RpcClient
 from chassis.timeouts import bounded
-from chassis.topology import RPC_EXCHANGE, declare_rpc
+from chassis.topology import declare_rpc, reply_exchange
 from chassis.wire import Call, expired, read_request, reply_message
 
 log = get_logger(__name__)
@@ -301,7 +301,7 @@ class RpcServer(SharedExtension):  # type: ignore[misc]  # nameko is untyped
             answer = reply_message(message.properties.get("correlation_id", ""), value, error) if reply_to else None
             with link.together():
                 if answer is not None:
-                    publish(channel, answer, RPC_EXCHANGE, reply_to)
+                    publish(channel, answer, reply_exchange(reply_to), reply_to)
                 self._ack(link, channel, message)
         except CONNECTION_ERRORS as problem:
             # The request will be delivered again; its request_id or its deadline makes that harmless.

@@ -8,6 +8,8 @@ from typing import Any
 from chassis.events import EXCHANGE, STREAM, binding_key
 
 RPC_EXCHANGE = "nameko-rpc"
+#: RabbitMQ's own pseudo-queue: a reply goes straight to the asking channel, through no queue. Its name on the way back carries that channel.
+REPLY_TO = "amq.rabbitmq.reply-to"
 RETRY_LADDER = ("1s", "10s", "1m", "10m")
 PARKED = ".parked"
 _QUORUM = {"x-queue-type": "quorum"}
@@ -38,6 +40,11 @@ def declare_consumer(channel: Any, queue: str, types: Iterable[str], version: in
     channel.queue_declare(queue + PARKED, durable=True, auto_delete=False, arguments=_QUORUM)
     for type_ in types:
         channel.queue_bind(queue, EXCHANGE, binding_key(type_, version))
+
+
+def reply_exchange(reply_to: str) -> str:
+    """Where a reply is published: nameko's clients wait on queues bound to the exchange of calls, ours on the pseudo-queue of their channel."""
+    return "" if reply_to.startswith(REPLY_TO) else RPC_EXCHANGE
 
 
 def declare_rpc(channel: Any, service: str) -> str:

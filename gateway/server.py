@@ -14,7 +14,6 @@ from grpc_reflection.v1alpha import reflection
 
 from chassis.caller import Caller
 from chassis.log import get_logger
-from chassis.rpc_client import RpcClient
 from gateway import catalogue, metrics
 from gateway.access import Access, HallRegions
 from gateway.calls import Calls
@@ -28,7 +27,7 @@ from gateway.eventlog.tail import Tail
 from gateway.exports import Exports
 from gateway.http import StatusServer
 from gateway.journal import Journal
-from gateway.outbound import Outbound, watch
+from gateway.outbound import Outbound
 from gateway.streams import Streams
 
 log = get_logger(__name__)
@@ -51,7 +50,7 @@ class Gateway:
     async def run(self, stop: asyncio.Event) -> int:
         """Serve until `stop` is set, then drain; the exit code: 0, or 1 when calls had to be cut off."""
         config, loop = self._config, asyncio.get_running_loop()
-        services = Outbound(RpcClient(config.amqp_uri, name="gateway", heartbeat=config.heartbeat_seconds, watch=watch(loop)))
+        services = Outbound(config.amqp_uri, heartbeat=config.heartbeat_seconds)
         ring, pages = Ring(config.tail_events), LogPages(config.amqp_uri, heartbeat=config.heartbeat_seconds)
         tail = Tail(config.amqp_uri, ring, loop, heartbeat=config.heartbeat_seconds)
         status = StatusServer(config.metrics_host, config.metrics_port, alive=self._alive, ready=lambda: self._checks(services))
@@ -72,7 +71,7 @@ class Gateway:
         beating.cancel()
         tail.close()
         pages.close()
-        services.close()
+        await services.close()
         status.close()
         log.info("gateway_stopped", code=code)
         return code

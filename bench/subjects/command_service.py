@@ -45,7 +45,7 @@ class BenchService:
         """One case, one event, one commit."""
         with self.db.transaction() as tx:
             case_id = tx.new_id()
-            tx.execute(INSERT_CASE, {"id": case_id, **request})
+            tx.write(INSERT_CASE, {"id": case_id, **request})
             data = {"item_code": request["item_code"], "staff_id": request["staff_id"], "points": 1}
             tx.emit(Event(TYPE, case_id, 1, REGION, request["hall_id"], tx.now, data))
         return {"id": case_id, "case_no": request["case_no"]}

@@ -9,7 +9,7 @@ from typing import Any, Self
 from amqp.basic_message import Message
 
 from chassis.amqp import CONNECTION_ERRORS, Link, publish
-from chassis.topology import RPC_EXCHANGE, declare_rpc
+from chassis.topology import declare_rpc, reply_exchange
 
 Send = Callable[[Message], None]
 
@@ -43,7 +43,8 @@ class Responder:
 
     def _on_request(self, message: Any) -> None:
         def send(reply: Message) -> None:
+            reply_to = message.properties["reply_to"]
             with self._link.write:
-                publish(self._channel, reply, RPC_EXCHANGE, message.properties["reply_to"])
+                publish(self._channel, reply, reply_exchange(reply_to), reply_to)
 
         self._answer(message, send)

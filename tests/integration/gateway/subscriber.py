@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
@@ -31,6 +32,10 @@ class Subscriber:
     def ids(self) -> list[str]:
         return [event["id"] for event in self.events]
 
+    def __str__(self) -> str:
+        ended = f", ended by {self.ended.code} {self.ended.reason}: {self.ended.message}" if self.ended else ""
+        return f"{len(self.events)} events in {len(self.batches)} batches (the last cursor {self.cursor!r}){ended}"
+
     def opened(self) -> Subscriber:
         """Wait for the first cursor."""
         eventually(lambda: self.cursor or self.ended, within=10)
@@ -38,9 +43,11 @@ class Subscriber:
         return self
 
     def has(self, ids: list[str], within: float = 15.0) -> None:
-        """Wait until exactly these events have come, in this order."""
-        eventually(lambda: len(self.events) >= len(ids), within=within)
-        assert self.ids == ids
+        """Wait until exactly these events have come, in this order; a stream that ends before says why at once."""
+        with contextlib.suppress(AssertionError):
+            eventually(lambda: self.ended or len(self.events) >= len(ids), within=within)
+        missing = [place for place, id_ in enumerate(ids) if id_ not in set(self.ids)]
+        assert self.ids == ids, f"{self} after at most {within} s instead of {len(ids)}; missing: {missing[:20]}"
 
     def fails(self, within: float = 15.0) -> Told:
         """Wait for the error that ends the stream."""
