@@ -61,15 +61,11 @@ class Connection(psycopg2.extensions.connection):
 
     def end(self, word: str) -> None:
         """COMMIT or ROLLBACK, if there is a transaction at all."""
-        self.holding = NOTHING
-        if self._held and word == "COMMIT":
+        owed = self._owed() if self._held and word == "COMMIT" else b""
+        self._held, self.opening, self.holding = [], False, NOTHING
+        if owed or self.get_transaction_status() != TRANSACTION_STATUS_IDLE:
             with self.cursor() as cursor:
-                self.settle(cursor)
-        self._held = []
-        self.opening = False
-        if self.get_transaction_status() != TRANSACTION_STATUS_IDLE:
-            with self.cursor() as cursor:
-                cursor.execute(word)
+                cursor.execute(owed + word.encode())
 
     def _owed(self) -> bytes:
         begin = [b"BEGIN"] if self.opening else []

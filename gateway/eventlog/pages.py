@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from chassis.amqp import CONNECTION_ERRORS, Link
 from chassis.errors import FailedPrecondition, Unavailable
 from chassis.events import STREAM
 from gateway import metrics
 from gateway.eventlog.entry import BEGINNING, Entry, Position, parse
+
+T = TypeVar("T")
 
 PAGE = 500
 READERS = 4
@@ -45,7 +47,7 @@ class LogPages:
 
         Its event id is the empty one, which only `after` of the very next page accepts.
         """
-        first = await asyncio.get_running_loop().run_in_executor(self._pool, self._read, "first", 1, None)
+        first = await asyncio.get_running_loop().run_in_executor(self._pool, self._edge, "first", 1)
         return Position(first[0].position.offset - 1, "") if first else BEGINNING
 
     def close(self) -> None:
@@ -72,30 +74,40 @@ class LogPages:
 
     def _explain_silence(self, position: Position) -> None:
         # A cursor's event is there as long as the log is the same and has not dropped it. Nothing at its place: another, shorter log.
-        newest = self._read("last", PAGE, None)
+        newest = self._edge("last", PAGE)
         if not newest or newest[-1].position.offset < position.offset:
             raise _unknown()
 
+    def _edge(self, offset: str, most: int) -> list[Entry]:
+        """Entries at the first or last place; empty only if the log is. A broker that has some and sends none is slow: Unavailable."""
+        entries = self._read(offset, most, None)
+        if not entries and self._guarded(known_to_have_events):
+            raise Unavailable("BROKER_UNAVAILABLE", "the event log cannot be read now")
+        return entries
+
     def _read(self, offset: int | str, most: int, until: Position | None) -> list[Entry]:
+        return self._guarded(lambda link: _consume(link, offset, most, until))
+
+    def _guarded(self, work: Callable[[Link], T]) -> T:
         reused = getattr(self._own, "link", None) is not None
         try:
-            return self._read_once(offset, most, until)
+            return self._once(work)
         except CONNECTION_ERRORS as error:
             if not reused:
                 raise Unavailable("BROKER_UNAVAILABLE", "the event log cannot be read now") from error
         try:  # a connection that had been idle may have died meanwhile
-            return self._read_once(offset, most, until)
+            return self._once(work)
         except CONNECTION_ERRORS as error:
             raise Unavailable("BROKER_UNAVAILABLE", "the event log cannot be read now") from error
 
-    def _read_once(self, offset: int | str, most: int, until: Position | None) -> list[Entry]:
+    def _once(self, work: Callable[[Link], T]) -> T:
         link = self._link()
         # A frozen broker answers nothing and closes nothing: shutting the socket is what ends the wait.
         watchdog = threading.Timer(_PAGE_SECONDS, link.close)
         watchdog.daemon = True
         watchdog.start()
         try:
-            return _consume(link, offset, most, until)
+            return work(link)
         except BaseException:
             self._drop(link)
             raise
@@ -138,6 +150,14 @@ def _consume(link: Link, offset: int | str, most: int, until: Position | None) -
         channel.basic_cancel(tag)
         channel.close()
     return entries
+
+
+def known_to_have_events(link: Link) -> bool:
+    """Whether the broker counts any. Its counter lags by seconds: "none" proves nothing, "some" proves that silence is slowness."""
+    channel = link.channel()
+    count: int = channel.queue_declare(STREAM, passive=True).message_count
+    channel.close()
+    return count > 0
 
 
 def _expired() -> FailedPrecondition:

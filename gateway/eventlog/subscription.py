@@ -62,6 +62,8 @@ class Subscription:
             if self._shared.ring.closed:
                 raise Unavailable("GATEWAY_STOPPING", "the gateway is stopping; resume with the last cursor")
             await self._renew()
+            # Taken before reading: what arrives while a page is read must not be slept over.
+            seen = self._shared.ring.changes
             entries = await self._next(position)
             start = 0
             while start < len(entries):
@@ -75,7 +77,7 @@ class Subscription:
                 yield batch((), cursor.encode(position))
                 spoke = time.monotonic()
             if not entries:
-                await self._shared.ring.wait(max(0.01, spoke + self._shared.keepalive_seconds - time.monotonic()))
+                await self._shared.ring.wait(max(0.01, spoke + self._shared.keepalive_seconds - time.monotonic()), seen)
 
     async def _begin(self) -> Position:
         if self._resume is not None:
@@ -91,7 +93,7 @@ class Subscription:
         while (end := self._shared.ring.end) is None:
             if time.monotonic() > until:
                 raise Unavailable("BROKER_UNAVAILABLE", "the event log cannot be read now")
-            await self._shared.ring.wait(until - time.monotonic() + 0.01)
+            await self._shared.ring.wait(until - time.monotonic() + 0.01, self._shared.ring.changes)
         return end
 
     async def _within(self, work: Awaitable[T]) -> T:

@@ -15,6 +15,7 @@ from chassis.log import get_logger
 from chassis.topology import declare_bus
 from gateway import metrics
 from gateway.eventlog.entry import BEGINNING, Entry, Position, parse
+from gateway.eventlog.pages import known_to_have_events
 from gateway.eventlog.ring import Ring
 
 log = get_logger(__name__)
@@ -133,12 +134,16 @@ class _Session:
             self._channel.basic_consume(STREAM, no_ack=False, callback=self._on_message, arguments={"x-stream-offset": self._offset})
 
     def settle(self) -> bool:
-        """Read until it is known where we are; False when the log is another one than before."""
-        patience = _RESUME_SECONDS if self._expected else _EMPTY_SECONDS
+        """Read until it is known where we are; False when the log is another one than before. The watchdog of the attachment bounds it."""
+        self._listen(_RESUME_SECONDS if self._expected else _EMPTY_SECONDS)
+        while self._expected is None and not self._any and known_to_have_events(self._link):
+            self._listen(_EMPTY_SECONDS)  # not empty, only slow
+        return not self._foreign and (self._any or self._expected is None)
+
+    def _listen(self, patience: float) -> None:
         give_up = time.monotonic() + patience
         while not self._any and not self._foreign and time.monotonic() < give_up:
             self._link.drain(0.1)
-        return not self._foreign and (self._any or self._expected is None)
 
     def _on_message(self, message: Any) -> None:
         body = message.body

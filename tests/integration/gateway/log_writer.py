@@ -10,13 +10,27 @@ from typing import Any
 
 import orjson
 from amqp.basic_message import Message
+from amqp.exceptions import NotFound
 
 from chassis.amqp import ConfirmedPublisher, Link
 from chassis.events import EXCHANGE
+from chassis.testing import eventually
 from chassis.topology import declare_bus
 from contracts import REGISTRY
 
 PUBLIC = "intake.case.accepted"
+
+
+def _declared(link: Link) -> Any:
+    """A channel on which the bus is declared; None while the stream of a broker that has just started is not up again."""
+    channel = link.channel()
+    try:
+        declare_bus(channel)
+    except NotFound as error:
+        if "down or inaccessible" not in str(error):
+            raise
+        return None
+    return channel
 
 
 class LogWriter:
@@ -24,8 +38,7 @@ class LogWriter:
 
     def __init__(self, uri: str, *, first: int = 1) -> None:
         self._link = Link(uri, "test-log-writer")
-        self.channel = self._link.channel()
-        declare_bus(self.channel)
+        self.channel = eventually(lambda: _declared(self._link), within=40, every=0.1)
         self._publisher = ConfirmedPublisher(self._link)
         self._sequence: dict[str, itertools.count[int]] = defaultdict(lambda: itertools.count(first))
 

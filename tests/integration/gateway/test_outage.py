@@ -9,8 +9,9 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hallbus.v1 import events_pb2
 
+from chassis.events import STREAM
 from chassis.testing import eventually
-from deploy.local.rabbit import RabbitNode
+from deploy.local.rabbit import VHOST, RabbitNode
 from tests.integration.gateway.conftest import EchoClient
 from tests.integration.gateway.harness import GatewayProcess, refused
 from tests.integration.gateway.log_writer import LogWriter
@@ -87,8 +88,26 @@ def test_a_killed_broker_makes_calls_unavailable_at_once_and_is_found_again(hous
     writer = LogWriter(rabbit.amqp_uri(), first=21)
     ids += writer.write(20)
     subscriber.has(ids, within=30)
+    writer.close()
+    _meet_a_stream_that_is_not_up_yet(house, rabbit)
+    eventually(lambda: _answers(client), within=40)
+    writer = LogWriter(rabbit.amqp_uri(), first=41)
+    ids += writer.write(20)
+    subscriber.has(ids, within=30)
     subscriber.close()
     writer.close()
+
+
+def _meet_a_stream_that_is_not_up_yet(house, rabbit):
+    """As in the first seconds after a restart: durable, known, and not among the live queues."""
+    refused = "is down or inaccessible"
+    before = house.log().count(refused)
+    name = f'{{resource, <<"{VHOST}">>, queue, <<"{STREAM}">>}}'
+    rabbit.ctl("eval", f"mnesia:dirty_delete(rabbit_queue, {name}).")
+    rabbit.ctl("close_all_connections", "-p", VHOST, "as after a restart")
+    eventually(lambda: house.log().count(refused) >= before + 2, within=20)
+    assert house.get("/healthz")[0] == 200
+    rabbit.ctl("eval", f"[Q] = mnesia:dirty_read(rabbit_durable_queue, {name}), mnesia:dirty_write(rabbit_queue, Q).")
 
 
 def test_a_call_under_way_when_the_broker_dies_ends_in_time_too(house, rabbit, client):

@@ -66,7 +66,7 @@ def test_a_forgotten_ring_vouches_for_nothing_and_wakes_the_waiting():
     async def run():
         ring = Ring(10)
         ring.extend([entry(0)])
-        waiting = asyncio.ensure_future(ring.wait(10))
+        waiting = asyncio.ensure_future(ring.wait(10, ring.changes))
         await asyncio.sleep(0)
         ring.forget()
         await asyncio.wait_for(waiting, 1)
@@ -75,8 +75,24 @@ def test_a_forgotten_ring_vouches_for_nothing_and_wakes_the_waiting():
     assert asyncio.run(run()) == (None, None)
 
 
+def test_a_change_between_reading_and_waiting_is_not_slept_over():
+    ring = Ring(10)
+    seen = ring.changes
+    ring.extend([entry(0)])
+    asyncio.run(asyncio.wait_for(ring.wait(10, seen), 1))
+
+
+def test_a_log_taken_for_empty_too_early_vouches_for_nothing_before_its_first_entry():
+    """Whoever stands at the beginning must get events 0 to 4 from the log, and not begin with number 5."""
+    ring = Ring(10)
+    ring.begin_empty()
+    ring.extend([entry(5), entry(6)])
+    assert (ring.after(BEGINNING, 5), ring.base) == (None, None)
+    assert ring.after(Position(5, "e5"), 5) == [entry(6)]
+
+
 def test_waiting_ends_by_itself():
-    asyncio.run(asyncio.wait_for(Ring(1).wait(0.01), 5))
+    asyncio.run(asyncio.wait_for(Ring(1).wait(0.01, 0), 5))
 
 
 # --- repeats ---
