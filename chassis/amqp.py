@@ -24,7 +24,7 @@ from amqp.basic_message import Message
 from kombu.utils.url import parse_url
 
 from chassis.errors import Unavailable
-from chassis.nonblocking import WOULD_BLOCK, Outgoing, Pump
+from chassis.nonblocking import WOULD_BLOCK, GreenPump, Outgoing, Pump, ThreadPump
 from chassis.timeouts import green
 
 #: What a lost or refused connection raises.
@@ -61,6 +61,7 @@ class Link:
             on_unblocked=self._on_unblocked,
             write_timeout=10,
         )
+        self._name = name
         self.blocked: str | None = None
         self.write = threading.RLock()
         self._frames: deque[tuple[int, int, bytes]] = deque()
@@ -148,16 +149,26 @@ class Link:
         """Whether TLS has decrypted more than was read, of which the descriptor shows nothing."""
         return self._tls and self.socket.pending() > 0
 
-    def unblock(self, pump: Callable[[Outgoing, Callable[[Any], None]], Pump]) -> Pump:
-        """From now on nobody who writes waits for the broker: `post` and heartbeats leave by the pump, which `pump` makes. Declare before that; py-amqp's
-        own waits for an answer would find a socket that does not block."""
+    def unblock(self, pump: Callable[[Outgoing], Pump] | None = None) -> Pump:
+        """From now on nobody who writes waits for the broker; `pump` brings it onto the wire (by default on eventlet's hub or a thread). Declare before
+        that: py-amqp's own waits for an answer would find a socket that does not block."""
         with self.write:
             self._outgoing = Outgoing(self.socket)
-            self._pump = made = pump(self._outgoing, self._write_through)
+            self._pump = (pump or self._usual_pump)(self._outgoing)
             if self._tls and not green():
                 self.socket.settimeout(0)
             self._write_through = self._put
-        return made
+        return self._pump
+
+    def _usual_pump(self, outgoing: Outgoing) -> Pump:
+        if green():
+            return GreenPump(outgoing, self._write_through, tls=self._tls)
+        return ThreadPump(outgoing, self.write, self.socket, self._name)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something written has not left yet."""
+        return self._outgoing is not None and self._outgoing.bytes > 0
 
     def post(self, channel: Any, message: Message, exchange: str, routing_key: str, *, until: float) -> None:
         """Publish (mandatory) without waiting, on a link that is unblocked; not at all if that has not begun by `until` (monotonic seconds). Raises

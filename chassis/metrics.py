@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from typing import TypeVar
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+T = TypeVar("T", Counter, Gauge, Histogram)
 
 REGISTRY = CollectorRegistry()
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -21,6 +26,12 @@ def gauge(name: str, documentation: str, labels: list[str] | None = None) -> Gau
 def histogram(name: str, documentation: str, labels: list[str] | None = None, buckets: tuple[float, ...] = _SECONDS) -> Histogram:
     """A histogram, in seconds unless the name says otherwise."""
     return Histogram(name, documentation, labels or [], registry=REGISTRY, buckets=buckets)
+
+
+@functools.cache
+def child(metric: T, *labels: str) -> T:
+    """`metric.labels(*labels)`, found faster: it checks and locks at every use. Labels are closed sets, so what is kept is bounded."""
+    return metric.labels(*labels)
 
 
 def exposition() -> bytes:

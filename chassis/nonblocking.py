@@ -1,6 +1,6 @@
 """Writing to a broker without ever waiting for it: what a socket does not take at once lies in a queue, bounded, until it does.
 
-Two ways to be told that the socket takes more: an asyncio event loop (the gateway), or a thread (tests, tools, services on eventlet).
+Three ways to be told that the socket takes more: an asyncio event loop (the gateway), eventlet's hub (services), or a thread (tests, tools).
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from chassis.timeouts import green
-
 #: More than this waiting means that the broker has stopped to read; further messages are refused.
 MOST_BYTES = 16 * 1024 * 1024
 _PIECE = 65536
@@ -32,7 +30,8 @@ class Outgoing:
     """Messages in order, each sent whole or not at all. Whoever uses it holds the link's `write`."""
 
     def __init__(self, sock: Any) -> None:
-        self._sock = sock
+        # Under eventlet the socket below its own: the green one would wait.
+        self._sock = getattr(sock, "fd", sock)
         self._flags = 0 if isinstance(sock, ssl.SSLSocket) else socket.MSG_DONTWAIT
         self._waiting: deque[tuple[float, bytes | bytearray]] = deque()
         self._begun: memoryview | None = None
@@ -89,18 +88,15 @@ class Pump(Protocol):
 
 
 class ThreadPump:
-    """Sends at once what the socket takes, and the rest on a thread of its own; on eventlet everything there, where waiting is cooperative."""
+    """Sends at once what the socket takes, and the rest on a thread of its own."""
 
-    def __init__(self, outgoing: Outgoing, lock: Any, sock: Any, block: Callable[[Any], None], name: str) -> None:
-        self._outgoing, self._lock, self._sock, self._block = outgoing, lock, sock, block
-        self._green = green()
+    def __init__(self, outgoing: Outgoing, lock: Any, sock: Any, name: str) -> None:
+        self._outgoing, self._lock, self._sock = outgoing, lock, sock
         self._more, self._closed = threading.Event(), False
         threading.Thread(target=self._run, name=f"{name}-writer", daemon=True).start()
 
     def written(self) -> None:
-        if self._more.is_set():
-            return
-        if self._green or not self._outgoing.flush():
+        if not self._more.is_set() and not self._outgoing.flush():
             self._more.set()
 
     def close(self) -> None:
@@ -110,7 +106,7 @@ class ThreadPump:
     def _run(self) -> None:
         while self._more.wait() and not self._closed:
             try:
-                self._rest_green() if self._green else self._rest()
+                self._rest()
             except (OSError, ValueError):
                 return  # the reader of this link meets the same end
 
@@ -124,15 +120,43 @@ class ThreadPump:
                     return
             poll.poll(_TICK_SECONDS * 1000)
 
-    def _rest_green(self) -> None:
-        while not self._closed:
-            # Greenthreads change only where somebody waits: between `take` and `_block`, and around `clear`, nobody else runs.
-            piece = self._outgoing.take()
-            if piece is None:
-                self._more.clear()
-                return
-            self._block(piece)
-            self._outgoing.sent(len(piece))
+
+class GreenPump:
+    """On eventlet: what the greenthreads of one turn of the hub wrote leaves together at its end; where that would wait, a greenthread waits."""
+
+    def __init__(self, outgoing: Outgoing, block: Callable[[Any], None], *, tls: bool) -> None:
+        from eventlet import hubs
+
+        self._outgoing, self._block, self._tls = outgoing, block, tls
+        self._hub, self._due = hubs.get_hub(), False
+
+    def written(self) -> None:
+        if not self._due:
+            self._due = True
+            self._hub.schedule_call_global(0, self._flush)
+
+    def close(self) -> None:
+        self._due = True
+
+    def _flush(self) -> None:
+        import eventlet
+
+        try:
+            # This runs on the hub itself, which must not wait; TLS could not but try.
+            if self._tls or not self._outgoing.flush():
+                eventlet.spawn(self._rest)
+            else:
+                self._due = False
+        except (OSError, ValueError):
+            return  # the reader of this link meets the same end
+
+    def _rest(self) -> None:
+        # Greenthreads change only where one waits: nobody else takes anything between `take` and `sent`, for `_due` holds.
+        with contextlib.suppress(OSError, ValueError):
+            while (piece := self._outgoing.take()) is not None:
+                self._block(piece)
+                self._outgoing.sent(len(piece))
+            self._due = False
 
 
 class LoopPump:

@@ -23,7 +23,7 @@ from chassis.amqp import CONNECTION_ERRORS, Link, backoff
 from chassis.caller import Caller
 from chassis.errors import DeadlineExceeded, HallbusError, Internal, Unavailable, from_wire
 from chassis.log import get_logger
-from chassis.nonblocking import LoopPump, ThreadPump
+from chassis.nonblocking import LoopPump
 from chassis.topology import REPLY_TO, RPC_EXCHANGE
 from chassis.wire import request_message
 
@@ -190,7 +190,7 @@ class RpcClient:
 
     def _serve(self, link: Link, channel: Any) -> None:
         if self._loop is None:
-            link.unblock(lambda outgoing, block: ThreadPump(outgoing, link.write, link.socket, block, self._name))
+            link.unblock()
             self._begin(link, channel)
             while not self._closing.is_set():
                 if not link.drain(_TICK_SECONDS):
@@ -199,7 +199,7 @@ class RpcClient:
             return
         loop = self._loop
         # The loop reads and writes; what has no answer stays this thread's business.
-        pump = link.unblock(lambda outgoing, _: LoopPump(outgoing, link.write, link.socket, loop, lost=self._lost.set))
+        pump = link.unblock(lambda outgoing: LoopPump(outgoing, link.write, link.socket, loop, lost=self._lost.set))
         assert isinstance(pump, LoopPump)
         pump.read(lambda: self._readable(link))
         self._begin(link, channel)
@@ -266,7 +266,7 @@ class RpcClient:
             self._deadlines.clear()
 
     def _count(self, service: str, method: str, code: str) -> None:
-        metrics.rpc_client_requests.labels(service, method, code).inc()
+        metrics.child(metrics.rpc_client_requests, service, method, code).inc()
 
 
 def _complete(future: Future[Any], result: Any, error: HallbusError | None) -> None:

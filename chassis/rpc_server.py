@@ -254,6 +254,8 @@ class RpcServer(SharedExtension):  # type: ignore[misc]  # nameko is untyped
                 queue = declare_rpc(channel, service)
                 channel.basic_qos(0, process.max_workers, False)
                 tag = channel.basic_consume(queue, no_ack=False, callback=functools.partial(self._on_request, link, channel))
+            # Replies leave together, and a broker that does not read holds up no worker.
+            link.unblock()
             self.ready = True
             while not self._stopping.is_set():
                 if not link.drain(0.2):
@@ -261,7 +263,7 @@ class RpcServer(SharedExtension):  # type: ignore[misc]  # nameko is untyped
             with link.write:
                 channel.basic_cancel(tag, nowait=True)
             # Calls that are running still answer on this link; the runner bounds how long.
-            while self.container._worker_pool.running():
+            while self.container._worker_pool.running() or link.waiting:
                 link.drain(0.02)
         finally:
             self.ready = False
@@ -287,8 +289,8 @@ class RpcServer(SharedExtension):  # type: ignore[misc]  # nameko is untyped
 
         def finished(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
             value, error = result if exc_info is None else (None, Internal("INTERNAL", "our fault"))
-            metrics.rpc_requests.labels(name, error.code if error else "ok").inc()
-            metrics.rpc_seconds.labels(name).observe(time.monotonic() - started)
+            metrics.child(metrics.rpc_requests, name, error.code if error else "ok").inc()
+            metrics.child(metrics.rpc_seconds, name).observe(time.monotonic() - started)
             failpoint("rpc.before_reply")
             self._reply(link, channel, message, value, error)
             return result, exc_info

@@ -14,6 +14,7 @@ import grpc
 from chassis.caller import Caller
 from chassis.errors import DeadlineExceeded, HallbusError, Internal, InvalidArgument, Violation
 from chassis.log import get_logger
+from chassis.metrics import child
 from gateway import metrics
 from gateway.access import Access, permitted
 from gateway.catalogue import Method
@@ -72,8 +73,8 @@ class Calls:
             if error is not None:
                 record.code, record.reason = error.code.upper(), error.reason
             record.milliseconds = (time.perf_counter() - began) * 1000
-            metrics.requests.labels(method.label, record.code).inc()
-            metrics.seconds.labels(method.label).observe(record.milliseconds / 1000)
+            child(metrics.requests, method.label, record.code).inc()
+            child(metrics.seconds, method.label).observe(record.milliseconds / 1000)
             self._journal.write(record)
         if error is not None:
             await abort(context, error, record)

@@ -92,7 +92,7 @@ def test_a_peer_that_reads_nothing_fills_it_up_to_its_bound(pair):
 def test_a_thread_sends_what_the_writer_left(pair):
     here, there = pair
     outgoing, lock = Outgoing(here), LOCK()
-    pump = ThreadPump(outgoing, lock, here, here.sendall, "test")
+    pump = ThreadPump(outgoing, lock, here, "test")
     messages = numbered(30, 20_000)
     for message in messages:
         with lock:
@@ -151,7 +151,7 @@ def test_tls_is_written_by_the_same_path(pair, tmp_path):
     accepting.join(10)
     client.settimeout(0)
     outgoing, lock = Outgoing(client), LOCK()
-    pump = ThreadPump(outgoing, lock, client, client.sendall, "test")
+    pump = ThreadPump(outgoing, lock, client, "test")
     messages = numbered(30, 20_000)
     for message in messages:
         with lock:
