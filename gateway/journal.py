@@ -63,7 +63,7 @@ class Journal:
 
 
 class _Lines:
-    """Whole lines at the end of a file, one system call each: a handler of `logging` costs ten times that, and a buffer loses lines with the process.
+    """Whole lines at the end of a file, one system call each: a handler of `logging` costs seven times that, and a buffer loses lines with the process.
 
     Used on the event loop only.
     """

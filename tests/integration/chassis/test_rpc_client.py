@@ -247,6 +247,26 @@ def test_a_frozen_broker_hangs_no_call(node, uri, client):
         eventually(lambda: _reason(client) is None, within=20)
 
 
+def test_a_frozen_broker_makes_no_submit_wait_and_what_waits_is_bounded(node, uri, client):
+    """Large calls, far more than the kernel's buffers take: each is taken or refused at once."""
+    with Responder(uri, "peer", echo):
+        node.freeze()
+        try:
+            futures, longest = [], 0.0
+            for _ in range(40):
+                started = time.monotonic()
+                futures.append(client.submit("peer", "ask", {"text": "x" * 1_000_000}, timeout=1.0))
+                longest = max(longest, time.monotonic() - started)
+            assert longest < 1.0
+            reasons = {future.exception(10).reason for future in futures}
+            assert "BROKER_BLOCKED" in reasons
+            assert reasons <= {"BROKER_BLOCKED", "DEADLINE_EXCEEDED", "CONNECTION_LOST", "BROKER_UNAVAILABLE"}
+        finally:
+            node.thaw()
+        eventually(lambda: _reason(client) is None, within=20)
+        assert client.call("peer", "ask", {"text": "x" * 1_000_000}, timeout=10) == {"text": "x" * 1_000_000}
+
+
 def _reason(client, within=0.5):
     try:
         client.call("peer", "ask", {}, timeout=within)
