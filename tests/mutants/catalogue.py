@@ -95,8 +95,10 @@ MUTANTS = (
         edits=(
             Edit(
                 "chassis/database.py",
-                "            self.connection.exec_driver_sql(outbox, columns)\n",
-                "            with self._db.engine.begin() as another:\n                another.exec_driver_sql(outbox, columns)\n",
+                '            self.connection.exec_driver_sql(f"EXECUTE {name}({marks}){COMMIT}", tuple(values))\n',
+                "            with self._db.engine.begin() as another:\n"
+                '                prepared = f"PREPARE another {statement.format(schema=self._db.schema)}"\n'
+                '                another.exec_driver_sql(f"{prepared}; EXECUTE another({marks})", tuple(values))\n',
             ),
         ),
         killers=(f"{CHASSIS}/test_transaction.py::test_a_commit_that_fails_leaves_neither_row_nor_event",),
@@ -148,8 +150,8 @@ MUTANTS = (
         edits=(
             Edit(
                 "chassis/database.py",
-                "VALUES (%(subject)s, %(method)s, %(request_id)s,",
-                "VALUES (%(subject)s, %(method)s, gen_random_uuid()::text,",
+                "VALUES ($4, $5, $6, $7, $8)",
+                "VALUES ($4, $5, gen_random_uuid()::text, $7, $8)",
             ),
         ),
         killers=(f"{CHASSIS}/test_idempotency.py::test_a_repeated_request_changes_nothing",),
