@@ -101,6 +101,10 @@ mutants: setup packages ## Break the chassis on purpose, one patch at a time; th
 bench: setup packages ## Measure against the peers; writes bench/results.json
 	@$(NODES) with $(PY) -m bench
 
+.PHONY: bench-cases
+bench-cases: setup packages ## The life of a case with a million stored (HALLBUS_BENCH_CASES=…), against empty tables
+	@$(NODES) with $(PY) -m bench cases --rounds 3 --seconds 15
+
 ##@ Source
 
 .PHONY: fmt

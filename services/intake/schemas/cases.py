@@ -290,4 +290,5 @@ class TrackedCase(Schema):
     provisional = fields.Boolean()
     decision = fields.String()
     next_step_zh, next_step_en = fields.String(), fields.String()
+    next_step_by = fields.Date()
     missing_materials = fields.List(fields.String())
