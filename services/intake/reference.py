@@ -200,14 +200,6 @@ def delegations_of(tx: Transaction, staff_id: str) -> tuple[Delegation, ...]:
     return tuple(Delegation(**{**row, "item_ids": tuple(row["item_ids"])}) for row in rows)
 
 
-def require_person(tx: Transaction, staff_id: str, field: str) -> None:
-    """Raise NotFound STAFF_NOT_FOUND for somebody who is stationed in no hall today; who approves may belong to another hall."""
-    table, today = orm.stationings.c, workdays.beijing_date(tx.now)
-    running = sa.and_(table.valid_from <= today, sa.or_(table.valid_to.is_(None), table.valid_to >= today))
-    if tx.execute(sa.select(table.staff_id).where(table.staff_id == staff_id, running).limit(1)).scalar() is None:
-        raise NotFound("STAFF_NOT_FOUND", f"{field}: {staff_id} is not stationed anywhere today", staff_id=staff_id)
-
-
 def acting(tx: Transaction, staff_id: str | None, field: str) -> str:
     """The person given, or the caller. Raises InvalidArgument STAFF_REQUIRED."""
     who = staff_id or tx.caller.staff_id

@@ -72,6 +72,7 @@ class NotificationsService:
     @consumes(
         "intake.case.due_soon",
         "intake.case.overdue",
+        "intake.case.suspension_overrun",
         "evaluation.bad_review.opened",
         "devices.device.offline",
         "devices.device.clock_skewed",

@@ -383,18 +383,18 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExtendCase(self, request, context):
-        """Extends both limits, once (延期, Licensing Law Art. 42); the approver calls himself. FAILED_PRECONDITION/CASE_ALREADY_EXTENDED,
-        EXTENSION_AFTER_EXPIRY, APPROVER_IS_HANDLER; INVALID_ARGUMENT/APPROVER_REQUIRED, REASON_REQUIRED, NOTICE_NO_REQUIRED,
-        NOTICE_DATE_INVALID, EXTENSION_DAYS_INVALID; PERMISSION_DENIED/ACTING_FOR_ANOTHER; NOT_FOUND/STAFF_NOT_FOUND.
+        """Extends both limits, once (延期, Licensing Law Art. 42); who calls approves, and is no handler of the case.
+        FAILED_PRECONDITION/CASE_ALREADY_EXTENDED, EXTENSION_AFTER_EXPIRY, APPROVER_IS_HANDLER; INVALID_ARGUMENT/REASON_REQUIRED,
+        NOTICE_NO_REQUIRED, NOTICE_DATE_INVALID, EXTENSION_DAYS_INVALID; PERMISSION_DENIED/PERSON_REQUIRED (a program approves nothing).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def JudgeBreach(self, request, context):
-        """Decides whether staff are at fault for what has been told of working days over or of a missed notice. A decision is turned round only by a
-        further one of somebody else. FAILED_PRECONDITION/NOTHING_TO_JUDGE, BREACH_ALREADY_JUDGED, JUDGE_HANDLED_CASE, JUDGED_BY_SAME_PERSON;
-        INVALID_ARGUMENT/JUDGE_REQUIRED, REASON_REQUIRED, BASIS_REQUIRED; PERMISSION_DENIED/ACTING_FOR_ANOTHER; NOT_FOUND/STAFF_NOT_FOUND.
+        """Decides whether staff are at fault for what has been told of working days over or of a missed notice; who calls decides, and is no handler of
+        the case. A decision is turned round only by a further one of somebody else. FAILED_PRECONDITION/NOTHING_TO_JUDGE, BREACH_ALREADY_JUDGED,
+        JUDGE_HANDLED_CASE, JUDGED_BY_SAME_PERSON; INVALID_ARGUMENT/REASON_REQUIRED, BASIS_REQUIRED; PERMISSION_DENIED/PERSON_REQUIRED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

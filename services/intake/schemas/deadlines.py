@@ -34,7 +34,7 @@ class ExtendCase(Schema):
 
     case_id = an_id()
     days = maybe_count(default=0)
-    approver_id, requested_by = maybe_id(), maybe_id()
+    requested_by = maybe_id()
     reason = maybe_words(1000)
     notice_no = maybe_words(100)
     noticed_on = maybe_day()
@@ -48,7 +48,6 @@ class JudgeBreach(Schema):
     staff_fault = verdict()
     reason = maybe_words(1000)
     basis = maybe_words(500)
-    decided_by = maybe_id()
 
 
 class ExplainDeadline(Schema):

@@ -37,34 +37,28 @@ def resume_case(db: Db, rules: Rules, *, case_id: str, staff_id: str | None, res
         return views.case_view(case, now)
 
 
-def extend_case(db: Db, rules: Rules, *, case_id: str, approver_id: str | None, requested_by: str | None, **grant: Any) -> dict[str, Any]:
-    """Extend once (`days`, `reason`, `notice_no`, `noticed_on`); the approver calls himself, or a system that knows him does."""
+def extend_case(db: Db, rules: Rules, *, case_id: str, requested_by: str | None, **grant: Any) -> dict[str, Any]:
+    """Extend once (`days`, `reason`, `notice_no`, `noticed_on`); who calls approves. Raises PermissionDenied PERSON_REQUIRED."""
     with db.transaction() as tx:
         case, _, now = loaded(tx, case_id, rules)
-        approver = _himself(tx, approver_id, "approver_id")
         notice = Notice(grant["notice_no"], grant["noticed_on"] or now.today)
         asked = requested_by or case.staff_id
-        given = extensions.Grant(days=grant["days"], approver_id=approver, requested_by=asked, reason=grant["reason"], notice=notice)
+        given = extensions.Grant(days=grant["days"], approver_id=_person(tx), requested_by=asked, reason=grant["reason"], notice=notice)
         extensions.extend(case, given, now=now)
         keep(tx, case)
         return views.case_view(case, now)
 
 
-def judge_breach(db: Db, rules: Rules, *, case_id: str, decided_by: str | None, **verdict: Any) -> dict[str, Any]:
-    """Decide whether staff are at fault (`breach`, `staff_fault`, `reason`, `basis`)."""
+def judge_breach(db: Db, rules: Rules, *, case_id: str, **verdict: Any) -> dict[str, Any]:
+    """Decide whether staff are at fault (`breach`, `staff_fault`, `reason`, `basis`); who calls decides. Raises PermissionDenied PERSON_REQUIRED."""
     with db.transaction() as tx:
         case, _, now = loaded(tx, case_id, rules)
-        who = _himself(tx, decided_by, "decided_by")
-        breaches.judge(case, breaches.Judgement(decided_by=who, **verdict), now=now)
+        breaches.judge(case, breaches.Judgement(decided_by=_person(tx), **verdict), now=now)
         return views.case_view(case, now)
 
 
-def _himself(tx: Transaction, named: str | None, field: str) -> str | None:
-    """Who decides: the caller, when he is a person. Raises PermissionDenied ACTING_FOR_ANOTHER, NotFound STAFF_NOT_FOUND."""
-    caller = tx.caller.staff_id
-    if caller is not None and named not in (None, caller):
-        raise PermissionDenied("ACTING_FOR_ANOTHER", f"{field}: nobody decides in another's name", staff_id=str(named))
-    who = named or caller
-    if who is not None:
-        reference.require_person(tx, who, field)
-    return who
+def _person(tx: Transaction) -> str:
+    """Who calls. A program is one identity for whomever it says that it speaks, so it can never be the second person."""
+    if tx.caller.staff_id is None:
+        raise PermissionDenied("PERSON_REQUIRED", "a person decides this with an account of his own")
+    return tx.caller.staff_id

@@ -76,33 +76,34 @@ def test_the_applicant_is_told_what_runs(intake):
     assert "2026-11-25" in seen["next_step_en"]
 
 
-def test_an_extension_is_approved_by_the_approver_himself(intake):
+def test_an_extension_is_approved_by_a_person_who_is_no_handler(intake):
     case_id = intake.accepted()["case_id"]
     request = {"case_id": case_id, "days": 10, "reason": "案情复杂", "notice_no": "延告1号"}
-    refused("ACTING_FOR_ANOTHER", intake.acting_as("*", staff_id="s11"), "extend_case", approver_id="s21", **request)
+    refused("PERSON_REQUIRED", intake, "extend_case", **request)  # a program, for whomever it speaks
     refused("APPROVER_IS_HANDLER", intake.acting_as("*", staff_id="s11"), "extend_case", **request)
-    refused("STAFF_NOT_FOUND", intake, "extend_case", approver_id="s99", **request)
-    refused("APPROVER_REQUIRED", intake, "extend_case", **request)
-    head = intake.acting_as("hall:h0001", staff_id="s21")
     refused("OUT_OF_SCOPE", intake.acting_as("hall:h0002", staff_id="s21"), "extend_case", **request)
+    head = intake.acting_as("hall:h0001", staff_id="s21")
+    refused("NOTICE_NO_REQUIRED", head, "extend_case", **{**request, "notice_no": ""})
     assert head("extend_case", **request)["promised_due"] == "2026-12-14"
     refused("CASE_ALREADY_EXTENDED", head, "extend_case", **request)
     shown = intake("explain_deadline", case_id=case_id)
     assert (shown["extension"]["approver_id"], shown["promised"]["extension_days"], shown["legal"]["budget"]) == ("s21", 10, 30)
 
 
-def test_a_breach_is_judged_by_somebody_uninvolved(intake):
+def test_a_breach_is_judged_by_a_person_who_is_no_handler(intake):
     case_id = intake.accepted()["case_id"]
     intake.clock.at("2026-12-02 10:00")
     intake.sweep()
     request = {"case_id": case_id, "breach": "overdue", "reason": "系统故障", "basis": "运维记录12号"}
-    refused("INVALID_REQUEST", intake, "judge_breach", decided_by="s21", **request)  # whose fault must be said
-    refused("JUDGE_HANDLED_CASE", intake, "judge_breach", decided_by="s11", staff_fault=False, **request)
-    intake.acting_as("*", staff_id="s21")("judge_breach", staff_fault=False, **request)
+    judge = intake.acting_as("*", staff_id="s21")
+    refused("INVALID_REQUEST", judge, "judge_breach", **request)  # whose fault must be said
+    refused("PERSON_REQUIRED", intake, "judge_breach", staff_fault=False, **request)
+    refused("JUDGE_HANDLED_CASE", intake.acting_as("*", staff_id="s11"), "judge_breach", staff_fault=False, **request)
+    judge("judge_breach", staff_fault=False, **request)
     (event,) = intake.events("breach_judged")
     told = intake.events("overdue")
     assert [fact["version"] for fact in event["data"]["facts"]] == [e["version"] for e in told]
-    refused("JUDGED_BY_SAME_PERSON", intake, "judge_breach", decided_by="s21", staff_fault=True, **request)
+    refused("JUDGED_BY_SAME_PERSON", judge, "judge_breach", staff_fault=True, **request)
     shown = intake("explain_deadline", case_id=case_id)
     assert [(b["breach"], b["overdue_days"], b["staff_fault"]) for b in shown["breaches"]] == [("overdue", 1, False), ("overdue", 2, False)]
     assert shown["judgements"][0]["basis"] == "运维记录12号"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from chassis.testing import a_vault, make_service
 from services.intake.config import IntakeConfig
+from services.intake.orm import cases
 from services.intake.service import IntakeService
 
 
@@ -93,6 +94,21 @@ def test_a_case_that_breaks_does_not_stand_in_front_of_others(intake):
     assert intake.sweep() == 2
     assert len(intake.events("due_soon")) == 1
     assert intake.sweep() == 0
+
+
+def test_the_breached_case_is_found_whatever_stands_around_it(intake):
+    case_id = intake.accepted()["case_id"]
+    columns = ", ".join(c.name for c in cases.columns if c.name not in ("case_id", "case_no", "track_hash", "timer_at", "promised_due"))
+    with intake.db.transaction() as tx:  # a thousand open cases, this one breached
+        tx.execute(
+            f"INSERT INTO intake.cases (case_id, case_no, track_hash, timer_at, promised_due, {columns})"
+            f" SELECT 'x' || n, 'x' || n, 'x' || n, timestamptz '2026-12-20 00:00+08', date '2026-12-18', {columns}"
+            f" FROM intake.cases, generate_series(1, 1000) n WHERE case_id = :case_id",
+            {"case_id": case_id},
+        )
+    intake.clock.at("2026-12-01 08:00")
+    assert intake.sweep() == 1
+    assert {e["subject"] for e in intake.events("overdue")} == {case_id}
 
 
 def test_decided_in_time_means_silence(intake):
