@@ -9,7 +9,7 @@ from chassis.events import ReceivedEvent
 from contracts import REGISTRY
 from services.intake import events, orm, queries, reference, usecases
 from services.intake.config import IntakeConfig
-from services.intake.schemas import applicants, cases, deadlines, handling, tasks
+from services.intake.schemas import applicants, cases, deadlines, handling, papers, tasks
 from services.intake.usecases import counts, reprojection, timers
 
 Request = dict[str, Any]
@@ -100,6 +100,10 @@ class IntakeService:
     @rpc(request=tasks.WithdrawTask, response=tasks.Task, mutating=True)
     def withdraw_task(self, request: Request) -> Any:
         return usecases.withdraw_task(self.db, self.config.rules, **request)
+
+    @rpc(request=papers.ListPapers, response=papers.PaperPage)
+    def list_papers(self, request: Request) -> Any:
+        return queries.list_papers(self.db, **request)
 
     @rpc(request=tasks.ListTasks, response=tasks.TaskPage)
     def list_tasks(self, request: Request) -> Any:

@@ -117,6 +117,11 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListTasksRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListTasksResponse.FromString,
                 _registered_method=True)
+        self.ListPapers = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListPapers',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListPapersRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListPapersResponse.FromString,
+                _registered_method=True)
         self.ConfirmCourier = channel.unary_unary(
                 '/hallbus.v1.IntakeService/ConfirmCourier',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ConfirmCourierRequest.SerializeToString,
@@ -312,6 +317,13 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPapers(self, request, context):
+        """The papers given out in a case (文书), as they were given, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ConfirmCourier(self, request, context):
         """The courier's receipt came back. FAILED_PRECONDITION/NOT_BY_COURIER, COURIER_ALREADY_CONFIRMED; INVALID_ARGUMENT/RECEIVED_TIME_WRONG.
         """
@@ -497,6 +509,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListTasks,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListTasksRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListTasksResponse.SerializeToString,
+            ),
+            'ListPapers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPapers,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListPapersRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListPapersResponse.SerializeToString,
             ),
             'ConfirmCourier': grpc.unary_unary_rpc_method_handler(
                     servicer.ConfirmCourier,
@@ -999,6 +1016,33 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListTasks',
             hallbus_dot_v1_dot_intake__pb2.ListTasksRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListTasksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPapers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListPapers',
+            hallbus_dot_v1_dot_intake__pb2.ListPapersRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListPapersResponse.FromString,
             options,
             channel_credentials,
             insecure,

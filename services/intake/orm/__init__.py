@@ -12,6 +12,7 @@ from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
 from services.intake.orm.counts import case_count_changes, case_counts
 from services.intake.orm.deadline_moves import deadline_moves
+from services.intake.orm.papers import papers
 from services.intake.orm.reference import calendars, delegations, halls, item_versions, reference_state, stationings
 from services.intake.orm.tasks import tasks
 
@@ -30,6 +31,7 @@ __all__ = [
     "delegations",
     "halls",
     "item_versions",
+    "papers",
     "reference_state",
     "reveals",
     "rungs",

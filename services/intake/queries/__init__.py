@@ -8,6 +8,7 @@ from services.intake.queries.cases import (
 from services.intake.queries.deadlines import explain_deadline
 from services.intake.queries.export import export_cases
 from services.intake.queries.listing import list_cases
+from services.intake.queries.papers import list_papers
 from services.intake.queries.tasks import list_tasks
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "get_case",
     "list_cases",
     "list_corrections",
+    "list_papers",
     "list_reveals",
     "list_tasks",
     "track_case",

@@ -9,6 +9,7 @@ from services.intake import reference, views
 from services.intake.domain import acceptance
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import claim_rungs, loaded
+from services.intake.usecases.papers import put_in_writing
 
 
 def accept_case(db: Db, rules: Rules, *, case_id: str, routing: str | None, staff_id: str | None, off_hall: bool) -> dict[str, Any]:
@@ -19,14 +20,16 @@ def accept_case(db: Db, rules: Rules, *, case_id: str, routing: str | None, staf
             reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         acceptance.accept(case, item, routing=routing, now=now, off_hall=off_hall)
         claim_rungs(tx, case)
+        put_in_writing(tx, case, item)
         return views.case_view(case, now)
 
 
 def return_case(db: Db, rules: Rules, *, case_id: str, reason_code: str, reason: str, staff_id: str | None) -> dict[str, Any]:
     """Refuse with a written reason."""
     with db.transaction() as tx:
-        case, _, now = loaded(tx, case_id, rules)
+        case, item, now = loaded(tx, case_id, rules)
         if staff_id is not None:
             reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         acceptance.return_(case, reason_code=reason_code, reason=reason, now=now)
+        put_in_writing(tx, case, item)
         return views.case_view(case, now)

@@ -11,6 +11,7 @@ from services.intake.domain import notices
 from services.intake.domain.notices import Demand, Service
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import loaded
+from services.intake.usecases.papers import put_in_writing
 
 
 def request_supplement(db: Db, rules: Rules, *, case_id: str, missing: list[str], staff_id: str | None, **notice: Any) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def request_supplement(db: Db, rules: Rules, *, case_id: str, missing: list[str]
         case, item, now = loaded(tx, case_id, rules)
         by, _ = reference.unit_of(tx, staff_id or case.staff_id, case.hall_id, "staff_id")
         notices.request_supplement(case, Demand(tuple(missing), by, **notice), item, now=now)
+        put_in_writing(tx, case, item)
         return views.case_view(case, now)
 
 

@@ -20,6 +20,7 @@ from services.intake.domain.tasks import Task
 from services.intake.domain.timers import run_timer
 from services.intake.orm import cases, tasks
 from services.intake.usecases.loading import keep
+from services.intake.usecases.papers import put_in_writing
 
 log = get_logger(__name__)
 
@@ -49,6 +50,7 @@ def _serve_case(tx: Transaction, case: Case, rules: Rules) -> None:
     item = reference.item_version(tx, case.item_id, case.item_version)
     run_timer(case, item, now=Now(tx.now, reference.book(tx), rules))
     keep(tx, case)
+    put_in_writing(tx, case, item)
 
 
 def _run(db: Db, timed: _Timed, limit: int) -> int:
