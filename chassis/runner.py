@@ -17,7 +17,6 @@ import sys
 from typing import Any
 
 import eventlet
-from eventlet import wsgi as _wsgi  # noqa: F401  imported while the patch is fresh
 from nameko.containers import ServiceContainer
 
 from chassis import config as configuration
@@ -26,8 +25,8 @@ from chassis import metrics
 from chassis.consumer import Consume
 from chassis.database import Db
 from chassis.dependencies import Configuration, Database
-from chassis.health import make_app
-from chassis.http import serve
+from chassis.health import make_handler
+from chassis.http import Server
 from chassis.log import get_logger
 from chassis.relay import Relay, RelaySettings
 from chassis.roles import service_dsn
@@ -125,13 +124,13 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.ready() or stop.send(True))
         process = self.process
-        listening = eventlet.listen((process.metrics_host, process.metrics_port), reuse_addr=True)
-        eventlet.spawn(serve, listening, make_app(self.checks))
+        pages = Server(process.metrics_host, process.metrics_port, make_handler(self.checks))
+        pages.start()
         eventlet.spawn(_watch_hub)
         self._observe()
         relay = eventlet.spawn(self.relay.run)
         self.container.start()
-        log.info("started", metrics_port=listening.getsockname()[1])
+        log.info("started", metrics_port=pages.port)
         for essential in (relay, eventlet.spawn(self._crash)):
             # Without its relay or its container the process only looks alive: end it, so that the supervisor starts a whole one.
             essential.link(lambda _thread: stop.ready() or stop.send(False))

@@ -1,11 +1,15 @@
 """Where uploads meet: those that arrive while a statement is running go together into the next one.
 
-Nobody waits for company: a lone upload is stored at once. In the morning rush, when hundreds of terminals send one punch each, a commit serves many.
+A lone upload is stored at once. In the morning rush, when hundreds of terminals send one punch each, a commit serves many: what a statement costs besides
+its rows (being read, started, flushed to disk) is four times what a single punch adds to it, so a second statement beside the running one is begun only
+for uploads that fill it, or when the running one takes long.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,19 +25,25 @@ MOST_ROWS = 1000
 """Punches in one statement beyond which it takes no further upload: a backlog must not hold up the others for long."""
 MOST_UPLOADS = 64
 WRITERS = 3
+FULL_ROWS = 200
+"""Punches in the queue that are worth a statement of their own beside the running ones."""
+SLOW_SECONDS = 0.05
+"""A statement that runs longer waits for something (a lock, a disk), and the others need not wait with it."""
 TRIES = 3
 
 
 class _Ticket:
-    """A parcel in the queue and what became of it; `batch` is set when a writer has taken it along, and is done when the outcome is known."""
+    """A parcel in the queue and what became of it. `turn` opens when it is settled, or when it `leads`: its owner writes the next statement."""
 
-    __slots__ = ("approved", "batch", "error", "parcel")
+    __slots__ = ("approved", "error", "leads", "parcel", "turn")
 
     def __init__(self, parcel: Parcel) -> None:
         self.parcel = parcel
         self.approved: bool | None = None
         self.error: HallbusError | None = None
-        self.batch: threading.Event | None = None
+        self.leads = False
+        self.turn = threading.Lock()
+        self.turn.acquire()
 
     @property
     def settled(self) -> bool:
@@ -46,54 +56,81 @@ class HotStore:
     def __init__(self, db: Db, seconds: float) -> None:
         self._db, self._seconds = db, seconds
         self._idle: list[Any] = []
-        self._waiting: list[_Ticket] = []
+        self._waiting: deque[_Ticket] = deque()
+        self._waiting_rows = 0
+        self._running: dict[_Ticket, float] = {}
         self._guard = threading.Lock()
-        self._writers = threading.Semaphore(WRITERS)
 
     def store(self, parcel: Parcel) -> bool:
         """Store an upload; False when its device is not approved under this enrolment. Returns after the commit. Raises Unavailable."""
         ticket = _Ticket(parcel)
-        with bounded(self._seconds, DeadlineExceeded("UPLOAD_TIMEOUT", f"no answer within {self._seconds:.1f} s")):
-            with self._guard:
-                self._waiting.append(ticket)
-            with self._writers:
-                mine = self._take(ticket)
-                if mine:
-                    self._write(mine)
-            if ticket.batch is not None and not ticket.settled:
-                ticket.batch.wait(self._seconds)
+        with self._guard:
+            self._waiting.append(ticket)
+            self._waiting_rows += parcel.rows
+            self._appoint()
+        try:
+            self._wait(ticket)
+            if ticket.leads:
+                self._write(self._take())
+        finally:
+            self._leave(ticket)
         if ticket.error is not None:
             raise ticket.error
         if ticket.approved is None:
-            raise DeadlineExceeded("UPLOAD_TIMEOUT", "the upload is not stored yet")
+            raise DeadlineExceeded("UPLOAD_TIMEOUT", f"not stored within {self._seconds:.1f} s")
         return ticket.approved
 
-    def _take(self, mine: _Ticket) -> list[_Ticket]:
-        """The writer's own parcel and as many of the others as fit, in the order they came; nothing when another writer has it already."""
+    def _wait(self, ticket: _Ticket) -> None:
+        until = time.monotonic() + self._seconds
+        while not ticket.turn.acquire(timeout=SLOW_SECONDS) and time.monotonic() < until:
+            with self._guard:
+                self._appoint()
+
+    def _appoint(self) -> None:
+        """Let the first in the queue write, if a statement is worth it. Called under the guard."""
+        if not self._waiting or len(self._running) >= WRITERS:
+            return
+        now = time.monotonic()
+        if self._waiting_rows < FULL_ROWS and any(now - begun < SLOW_SECONDS for begun in self._running.values()):
+            return
+        first = self._waiting[0]
+        if not first.leads:
+            first.leads = True
+            self._running[first] = now
+            first.turn.release()
+
+    def _take(self) -> list[_Ticket]:
+        """As many as fit into a statement, in the order they came; the writer's own is the first of them."""
         with self._guard:
-            if mine.batch is not None:
-                return []
-            self._waiting.remove(mine)
-            taken, rows = [mine], len(mine.parcel.rows)
-            while self._waiting and len(taken) < MOST_UPLOADS and rows + len(self._waiting[0].parcel.rows) <= MOST_ROWS:
-                taken.append(self._waiting.pop(0))
-                rows += len(taken[-1].parcel.rows)
-            batch = threading.Event()
-            for ticket in taken:
-                ticket.batch = batch
+            taken = [self._waiting.popleft()]
+            rows = taken[0].parcel.rows
+            while self._waiting and len(taken) < MOST_UPLOADS and rows + self._waiting[0].parcel.rows <= MOST_ROWS:
+                taken.append(self._waiting.popleft())
+                rows += taken[-1].parcel.rows
+            self._waiting_rows -= rows
+            self._appoint()
             return taken
+
+    def _leave(self, ticket: _Ticket) -> None:
+        """Whatever happened to its owner, the place in the queue is given back, and the right to write passes on."""
+        with self._guard:
+            if not ticket.settled and ticket in self._waiting:
+                self._waiting.remove(ticket)
+                self._waiting_rows -= ticket.parcel.rows
+            if self._running.pop(ticket, None) is not None:
+                self._appoint()
 
     def _write(self, tickets: Sequence[_Ticket]) -> None:
         try:
-            self._attempt(tickets)
+            with bounded(self._seconds, DeadlineExceeded("UPLOAD_TIMEOUT", f"no answer within {self._seconds:.1f} s")):
+                self._attempt(tickets)
         finally:
             # Killed or timed out: nobody knows, so nobody is told that it is stored.
             for ticket in tickets:
                 if not ticket.settled:
                     ticket.error = Unavailable("DATABASE_UNAVAILABLE", "the upload cannot be stored now")
-            batch = tickets[0].batch
-            assert batch is not None  # set when they were taken
-            batch.set()
+                if not ticket.leads:
+                    ticket.turn.release()
 
     def _attempt(self, tickets: Sequence[_Ticket]) -> None:
         values = parameters([ticket.parcel for ticket in tickets])

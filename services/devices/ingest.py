@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from hashlib import sha256
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -46,8 +47,10 @@ _UPLOADS = {
     "wholes": "text[]",
     "row_counts": "integer[]",
 }
-_PUNCHES = ("numbers", "pins", "times", "moments", "statuses", "verifies", "codes", "ids")
-TYPES = {**_UPLOADS, **dict.fromkeys(_PUNCHES, "text")}
+_FIRST_ROWS = {"first_rows": "bigint[]"}
+"""Of each upload, among the rows of all."""
+_PUNCHES = ("pins", "times", "moments", "statuses", "verifies", "codes", "ids")
+TYPES = {**_UPLOADS, **_FIRST_ROWS, **dict.fromkeys(_PUNCHES, "text")}
 
 _SQL = """
 WITH asked AS (
@@ -57,16 +60,17 @@ WITH asked AS (
         body, size, line_count, state, stamp, routing_key, head, whole, row_count, number)
     JOIN devices.devices d ON d.device_sn = u.sn AND d.enrolment = u.enrolment AND d.state = 'approved'
 ), sent AS (
-    SELECT * FROM unnest(string_to_array({numbers}, E'\\n'), string_to_array({pins}, E'\\n'), string_to_array({times}, E'\\n'),
-        string_to_array({moments}, E'\\n'), string_to_array({statuses}, E'\\n'), string_to_array({verifies}, E'\\n'),
-        string_to_array({codes}, E'\\n'), string_to_array({ids}, E'\\n'))
-        AS r(number, pin, local_time, at, status, verify, work_code, punch_id)
+    -- The upload that a row belongs to is the last one that begins at or before it.
+    SELECT width_bucket(r.place, {first_rows}) AS number, r.*
+    FROM unnest(string_to_array({pins}, E'\\n'), string_to_array({times}, E'\\n'), string_to_array({moments}, E'\\n'),
+        string_to_array({statuses}, E'\\n'), string_to_array({verifies}, E'\\n'), string_to_array({codes}, E'\\n'),
+        string_to_array({ids}, E'\\n')) WITH ORDINALITY AS r(pin, local_time, at, status, verify, work_code, punch_id, place)
 ), fresh AS (
     INSERT INTO devices.punches
         (device_sn, local_time, pin, status, verify, work_code, punch_id, at, region, hall_id, received_at, upload_id)
     SELECT a.sn, r.local_time::timestamp, r.pin, coalesce(r.status, ''), coalesce(r.verify, ''), coalesce(r.work_code, ''),
            r.punch_id::uuid, r.at::timestamptz, a.region, a.hall_id, a.at, a.upload::uuid
-    FROM sent r JOIN asked a ON a.number = r.number::bigint
+    FROM sent r JOIN asked a ON a.number = r.number
     ON CONFLICT DO NOTHING
     RETURNING upload_id, punch_id
 ), kept AS (
@@ -113,35 +117,51 @@ def moment_of(local_time: str, zone: tzinfo) -> str:
     return iso(datetime.strptime(local_time, FORM).replace(tzinfo=zone))
 
 
-def _rows(known: Known, punches: Punches) -> tuple[list[tuple[str, ...]], list[str]]:
-    """(pin, local time, moment, status, verify, work code, id) of each distinct punch, and its JSON.
+def _moments(local_times: Sequence[str], zone: tzinfo) -> list[str]:
+    """`moment_of` each; a backlog is in order, so neighbours share their hour."""
+    found, hour, utc = [], "", None
+    for local_time in local_times:
+        if local_time[:13] != hour:
+            hour = local_time[:13]
+            utc = _hour_in_utc(hour, zone)
+        found.append(moment_of(local_time, zone) if utc is None else f"{utc}{local_time[13:]}+00:00")
+    return found
+
+
+def _said(key: str, pin: str, local_time: str, at: str, status: str, verify: str) -> str:
+    """A punch as its event tells it. Each line begins with its key, 32 characters from the 14th."""
+    if (pin + status + verify).isalnum():
+        return f'{{"punch_id":"{key}","pin":"{pin}","local_time":"{local_time}","at":"{at}","status":"{status}","verify":"{verify}"}}'
+    body = {"punch_id": key, "pin": pin, "local_time": local_time, "at": at, "status": status, "verify": verify}
+    return orjson.dumps(body).decode()
+
+
+def _columns(known: Known, punches: Punches) -> tuple[list[Sequence[str]], list[str]]:
+    """The columns of `_PUNCHES` with each distinct punch once, and the JSON of each.
 
     The id is the digest of what makes a punch the same punch (protocol section 8), its first 128 bits.
     """
-    sn, zone = known.device_sn, known.zone
-    columns = zip(punches.pins, punches.local_times, punches.statuses, punches.verifies, punches.work_codes, strict=True)
-    rows: dict[str, tuple[str, ...]] = {}
-    said: dict[str, str] = {}
-    for pin, local_time, status, verify, code in columns:
-        at = moment_of(local_time, zone)
-        key = sha256(f"{sn}|{pin}|{local_time}|{status}|{verify}|{code}".encode()).hexdigest()[:32]
-        rows[key] = (pin, local_time, at, status, verify, code, key)
-        if (pin + status + verify).isalnum():
-            said[key] = (
-                f'{{"punch_id":"{key}","pin":"{pin}","local_time":"{local_time}","at":"{at}","status":"{status}","verify":"{verify}"}}'
-            )
-        else:
-            body = {"punch_id": key, "pin": pin, "local_time": local_time, "at": at, "status": status, "verify": verify}
-            said[key] = orjson.dumps(body).decode()
-    return list(rows.values()), list(said.values())
+    sn, moments = known.device_sn, _moments(punches.local_times, known.zone)
+    ids = [
+        sha256(f"{sn}|{pin}|{local_time}|{status}|{verify}|{code}".encode()).hexdigest()[:32]
+        for pin, local_time, status, verify, code in zip(
+            punches.pins, punches.local_times, punches.statuses, punches.verifies, punches.work_codes, strict=True
+        )
+    ]
+    columns: list[Sequence[str]] = [punches.pins, punches.local_times, moments, punches.statuses, punches.verifies, punches.work_codes, ids]
+    if len(set(ids)) < len(ids):
+        distinct = {row[-1]: row for row in zip(*columns, strict=True)}
+        columns = list(zip(*distinct.values(), strict=True))
+    return columns, list(map(_said, columns[-1], *columns[:5]))
 
 
 @dataclass
 class Parcel:
-    """One upload, ready for the statement: a value per column of `_UPLOADS`, and its punches."""
+    """One upload, ready for the statement: a value per column of `_UPLOADS`, and its punches, each column of `_PUNCHES` joined by line ends."""
 
     upload: dict[str, Any]
-    rows: list[tuple[str, ...]]
+    rows: int
+    columns: list[str]
 
     @property
     def upload_id(self) -> str:
@@ -167,7 +187,7 @@ def pack(known: Known, punches: Punches, raw: Raw, call: Call, stamp: str | None
         "hallid": known.hall_id or NO_HALL,
         "data": {"device_sn": sn, "received_at": moment},
     }
-    rows, said = _rows(known, punches)
+    columns, said = _columns(known, punches)
     upload = {
         "sns": sn,
         "enrolments": known.enrolment,
@@ -185,18 +205,19 @@ def pack(known: Known, punches: Punches, raw: Raw, call: Call, stamp: str | None
         "routing_keys": f"{PUNCH_RECORDED}.v1.{known.region}.{known.hall_id or NO_HALL}",
         "heads": orjson.dumps(head).decode()[:-2] + ',"punches":[',
         "wholes": "\n".join(said),
-        "row_counts": len(rows),
+        "row_counts": len(said),
     }
-    return Parcel(upload, rows)
+    return Parcel(upload, len(said), ["\n".join(column) for column in columns])
 
 
 def parameters(parcels: Sequence[Parcel]) -> dict[str, Any]:
     """The statement's parameters for these uploads, numbered from 1."""
-    found: dict[str, Any] = {name: [parcel.upload[name] for parcel in parcels] for name in _UPLOADS}
-    rows = [row for parcel in parcels for row in parcel.rows]
-    found["numbers"] = "\n".join(str(number) for number, parcel in enumerate(parcels, 1) for _ in parcel.rows)
-    columns = ["\n".join(column) for column in zip(*rows, strict=True)] or [""] * (len(_PUNCHES) - 1)
-    return found | dict(zip(_PUNCHES[1:], columns, strict=True))
+    uploads = [parcel.upload for parcel in parcels]
+    found: dict[str, Any] = {name: [upload[name] for upload in uploads] for name in _UPLOADS}
+    found["first_rows"] = list(accumulate((parcel.rows for parcel in parcels[:-1]), initial=1))
+    filled = [parcel.columns for parcel in parcels if parcel.rows]
+    columns = zip(*filled, strict=True) if filled else [()] * len(_PUNCHES)
+    return found | {name: "\n".join(column) for name, column in zip(_PUNCHES, columns, strict=True)}
 
 
 def store_within(tx: Transaction, parcel: Parcel) -> bool:

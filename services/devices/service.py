@@ -9,7 +9,7 @@ from chassis.http import HttpServer
 from contracts import REGISTRY
 from services.devices import events, housekeeping, orm, queries, schemas, usecases
 from services.devices.config import DevicesConfig
-from services.devices.http import make_app
+from services.devices.http import make_handler
 
 
 class DevicesService:
@@ -18,7 +18,7 @@ class DevicesService:
     name = "devices"
     config = Configuration(DevicesConfig)
     db = Database("devices", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
-    http = HttpServer(make_app)
+    http = HttpServer(make_handler)
 
     @rpc(request=schemas.RegisterDevice, response=schemas.RegisteredDevice, mutating=True, told_once=("token",))
     def register_device(self, request: dict[str, Any]) -> Any:

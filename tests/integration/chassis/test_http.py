@@ -1,4 +1,4 @@
-"""A WSGI app inside a green process: raw bytes through, a taken port fails the start, stop closes."""
+"""The server inside a green process: raw bytes through, a taken port fails the start, stop closes once everybody in hand is answered."""
 
 import http.client
 import socket
@@ -16,15 +16,17 @@ PROCESS = textwrap.dedent(
     import chassis._patch
     import sys, types, eventlet, eventlet.tpool
     from chassis.http import HttpServer
+    from chassis.http_message import Response
 
-    def make_app(db, settings):
-        def app(environ, start_response):
-            body = environ["wsgi.input"].read()
-            start_response("200 OK", [("Content-Type", "text/plain"), ("X-Db", db)])
-            return [environ["REQUEST_METHOD"].encode(), b" ", environ["PATH_INFO"].encode("latin-1"), b" ", body]
-        return app
+    def make_handler(db, settings):
+        def answer(request):
+            if request.path == "/broken":
+                raise ZeroDivisionError
+            body, size = request.body(1 << 20)
+            return Response(f"{db} {request.method} {request.path} ".encode() + body)
+        return answer
 
-    server = HttpServer(make_app)
+    server = HttpServer(make_handler)
     settings = types.SimpleNamespace(http_host="127.0.0.1", http_port=int(sys.argv[1]))
     server.container = types.SimpleNamespace(config={"settings": settings, "db": "the-db"})
     server.start()
@@ -70,12 +72,44 @@ def test_raw_bytes_go_through_and_stop_closes_the_port(start):
     process = start(port)
     assert process.stdout.readline() == "up\n"
     status, headers, body = ask(port, "POST", "/iclock/cdata?SN=1", b"\x00\xff" * 5000)
-    assert (status, headers["X-Db"]) == (200, "the-db")
-    assert body == b"POST /iclock/cdata " + b"\x00\xff" * 5000
+    assert (status, headers["Content-Type"]) == (200, "text/plain")
+    assert body == b"the-db POST /iclock/cdata " + b"\x00\xff" * 5000
     process.stdin.write("\n")
     process.stdin.flush()
     assert process.stdout.readline() == "stopped\n"
     eventually(lambda: _refused(port), within=5)
+
+
+def test_stop_answers_the_request_in_hand_and_hangs_up_on_who_only_waits(start):
+    port = free_port()
+    process = start(port)
+    assert process.stdout.readline() == "up\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as busy, socket.create_connection(("127.0.0.1", port), 10) as idle:
+        busy.sendall(b"POST /last HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+        assert busy.recv(100).startswith(b"HTTP/1.1 100 ")
+        idle.sendall(b"GET /first HTTP/1.1\r\n\r\n")
+        assert b"the-db GET /first" in idle.recv(1000)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert idle.recv(1000) == b""
+        busy.sendall(b"done")
+        answer = busy.recv(1000)
+        assert answer.endswith(b"the-db POST /last done")
+        assert b"Connection: close" in answer
+        assert busy.recv(1000) == b""
+    assert process.stdout.readline() == "stopped\n"
+
+
+def test_nonsense_and_faults_of_ours_cost_nobody_else_anything(start):
+    port = free_port()
+    process = start(port)
+    assert process.stdout.readline() == "up\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as line:
+        line.sendall(b"\x16\x03\x01\r\n\r\n")
+        assert line.recv(1000).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert ask(port, "POST", "/broken", b"unread")[::2] == (500, b"our fault")
+    assert ask(port, "HEAD", "/x")[::2] == (200, b"")
+    assert ask(port, "GET", "/x")[::2] == (200, b"the-db GET /x ")
 
 
 def test_a_taken_port_fails_the_start(start):

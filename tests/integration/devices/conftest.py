@@ -1,4 +1,4 @@
-"""A device port on a real database, called in process as eventlet's server would call it."""
+"""A device port on a real database, called in process as the server would call it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import pytest
 
 from chassis import clock
 from chassis.database import Db
+from chassis.http_message import Line, read_request, response_bytes
 from chassis.testing import a_received, deliver, make_service, outbox_events
 from contracts import REGISTRY
 from services.devices.config import DevicesConfig
-from services.devices.http import make_app
+from services.devices.http import make_handler
 from services.devices.service import DevicesService
 
 NOW = datetime(2026, 11, 23, 0, 31, tzinfo=UTC)  # 08:31 in Beijing, a Monday
@@ -29,7 +30,7 @@ HALL = {
 
 @dataclass
 class Answer:
-    """What came back over WSGI."""
+    """What came back."""
 
     status: int
     headers: dict[str, str]
@@ -57,24 +58,22 @@ class Port:
     app: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = make_app(self.db, self.config)
+        self.app = make_handler(self.db, self.config)
 
     def restart(self) -> None:
         """A new process: nothing in memory is left."""
-        self.app = make_app(self.db, self.config)
+        self.app = make_handler(self.db, self.config)
 
-    def call(self, method: str, target: str, body: bytes = b"", **headers: str) -> Answer:
-        """One request; `target` is path and query as on the wire."""
-        path, _, query = target.partition("?")
-        environ = {
-            "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO(body),
-            **({"CONTENT_LENGTH": str(len(body))} if body or method == "POST" else {}),
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-        }  # fmt: skip
-        seen: list[Any] = []
-        parts = self.app(environ, lambda status, sent: seen.append((status, sent)))
-        status, sent = seen[0]
-        return Answer(int(status.split()[0]), dict(sent), b"".join(parts))
+    def call(self, method: str, target: str, body: bytes = b"", *, length: int | None = None, **headers: str) -> Answer:
+        """One request; `target` is path and query as on the wire, `length` what its head says of the body."""
+        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        if body or method == "POST":
+            lines.append(f"Content-Length: {len(body) if length is None else length}")
+        said = io.BytesIO("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        request = read_request(Line(said.read, said.write))
+        head, _, answer = response_bytes(self.app(request), keep=True).partition(b"\r\n\r\n")
+        status, *fields = head.decode("latin-1").split("\r\n")
+        return Answer(int(status.split()[1]), dict(field.split(": ", 1) for field in fields), answer)
 
     def get(self, target: str, **headers: str) -> Answer:
         return self.call("GET", target, **headers)

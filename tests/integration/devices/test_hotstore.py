@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 
-from chassis.errors import Unavailable
+from chassis.errors import DeadlineExceeded, Unavailable
+from chassis.testing import eventually
 from services.devices import hotstore, usecases
 from services.devices.drivers.port import Call, Punches, Raw
 from services.devices.hotstore import HotStore
@@ -135,6 +137,48 @@ def test_connections_that_died_while_idle_are_replaced(port):
     for connection in store._idle:
         connection.close()
     assert store.store(a_parcel(port, "T1", "08:00:01"))
+
+
+@contextmanager
+def held_up(port, store: HotStore, parcel):
+    """A statement waits for the contact row of its device; gives the list its outcome will be in."""
+    outcome: list = []
+    with port.db.transaction() as tx:
+        tx.execute(f"SELECT 1 FROM devices.contacts WHERE device_sn = '{parcel.upload['sns']}' FOR UPDATE")
+        thread = threading.Thread(target=lambda: outcome.append(store.store(parcel)))
+        thread.start()
+        eventually(lambda: waiting_for_a_lock(port))
+        yield outcome
+    thread.join(30)
+
+
+def waiting_for_a_lock(port) -> int:
+    with port.db.engine.connect() as connection:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return connection.exec_driver_sql(query).scalar_one()
+
+
+def test_a_statement_that_is_held_up_does_not_hold_up_the_others(port):
+    for sn in ("T1", "T2"):
+        port.approved(sn)
+    store = HotStore(port.db, 20)
+    assert store.store(a_parcel(port, "T1", "08:00:00"))
+    with held_up(port, store, a_parcel(port, "T1", "08:00:01")) as outcome:
+        assert store.store(a_parcel(port, "T2", "08:00:00"))
+        assert outcome == []
+    assert outcome == [True]
+
+
+def test_who_gave_up_waiting_is_not_stored_afterwards_and_the_next_one_is(port, one_writer):
+    for sn in ("T1", "T2"):
+        port.approved(sn)
+    store = HotStore(port.db, 0.2)
+    assert store.store(a_parcel(port, "T1", "08:00:00"))
+    with held_up(port, store, a_parcel(port, "T1", "08:00:01")):
+        with pytest.raises(DeadlineExceeded, match="UPLOAD_TIMEOUT"):
+            store.store(a_parcel(port, "T2", "08:00:00"))
+    assert store.store(a_parcel(port, "T2", "08:00:01"))
+    assert [str(row["local_time"]) for row in port.rows("punches", device_sn="T2")] == ["2026-11-23 08:00:01"]
 
 
 def test_many_at_once_on_several_writers(port):
