@@ -48,6 +48,11 @@ class City:
         unit_id = self.items[item_id]["unit_id"]
         return str(next(row["staff_id"] for row in self.delegations if row["unit_id"] == unit_id))
 
+    def fees(self, item_id: str) -> dict[str, int]:
+        """What an item's fixed standards cost, in fen by code; empty when it is free."""
+        listed = (entry.split(":") for entry in self.items[item_id]["fees"].split(";") if entry)
+        return {code: int(fen) for code, _, kind, fen, _, _ in listed if kind == "fixed"}
+
     def required_materials(self, item_id: str) -> list[str]:
         """Codes of the materials without which an item is not accepted."""
         listed = (entry.split(":") for entry in self.items[item_id]["materials"].split(";"))
@@ -80,6 +85,11 @@ def read(folder: Path) -> City:
 def terminal_sn(hall_id: str) -> str:
     """The serial number of a hall's clock-in terminal."""
     return f"HBT{int(hall_id.removeprefix('h')):09}"
+
+
+def receipt_book(hall_id: str) -> str:
+    """The book of fee receipts in a hall."""
+    return f"book-{hall_id}"
 
 
 def rating_sn(window_id: str) -> str:

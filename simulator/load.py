@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from simulator.city import CITY, City, Row, rating_sn, terminal_sn
+from simulator.city import CITY, City, Row, rating_sn, receipt_book, terminal_sn
 from simulator.gateway import Account, CallError, Gateway
 from simulator.patience import until_possible
 from simulator.plan.expectation import MJ_BASE
@@ -45,6 +45,17 @@ class Loader:
             "content": city.items_csv,
         }
         await self._each("item catalogue", "directory", "ImportItems", [items])
+        books = [
+            {
+                "hall_id": hall["hall_id"],
+                "book_id": receipt_book(hall["hall_id"]),
+                "prefix": hall["hall_id"],
+                "first_no": 1,
+                "last_no": 99_999,
+            }
+            for hall in city.halls
+        ]
+        await self._all(books, self._book)
         await self._each("delegations", "directory", "UpsertDelegation", city.delegations)
         await self._calendar()
         await self._accounts()
@@ -69,6 +80,13 @@ class Loader:
 
     async def _call(self, service: str, method: str, request: Row) -> Row:
         return await until_possible(lambda: self._gateway.call(service, method, request, who=self._admin), _NEWS)
+
+    async def _book(self, row: Row) -> None:
+        try:
+            await self._call("intake", "RegisterReceiptBook", row)
+        except CallError as error:
+            if error.reason != "BOOK_OVERLAPS":
+                raise
 
     async def _calendar(self) -> None:
         # Publishing replaces the overrides as a whole and makes a revision: once is enough.

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from simulator.city import City, rating_sn
+from simulator.city import City, rating_sn, receipt_book
 from simulator.device_port import DevicePort, NoAnswerError
 from simulator.gateway import Account, CallError, Gateway
 from simulator.journal import CaseLog, Journal
@@ -38,7 +38,7 @@ class Windows:
             "supplement": self._supplement,
             "accept": self._accept,
             "review": self._stage,
-            "pay": self._stage,
+            "pay": self._pay,
             "decide": self._decide,
             "deliver": self._deliver,
             "return": self._return,
@@ -97,6 +97,21 @@ class Windows:
 
     async def _stage(self, script: Script, step: Step, case: CaseLog) -> None:
         await self._intake(script, "RecordStage", case_id=case.case_id, stage=step.what, handler_id=script.staff_id)
+
+    async def _pay(self, script: Script, step: Step, case: CaseLog) -> None:
+        """The window writes the slip, the bank's clerk takes the money and gives the receipt, the window ends the stage."""
+        lines = self._city.fees(script.item_id)
+        total = sum(lines.values())
+        slip = await self._intake(script, "IssueCharge", case_id=case.case_id, lines=[{"code": code} for code in lines], total_fen=total)
+        self._journal.count("intake.charge.issued")
+        bank = self._city.account("bank-clerk")
+        payment = {"amount_fen": total, "method": "bank_counter", "bank_serial": f"B-{slip['charge_no']}", "paid_at": step.at}
+        await self._gateway.call("intake", "RecordPayment", {"charge_id": slip["charge_id"], **payment}, who=bank)
+        self._journal.count("intake.charge.paid")
+        receipt = {"charge_id": slip["charge_id"], "book_id": receipt_book(script.hall_id)}
+        await self._gateway.call("intake", "IssueFeeReceipt", receipt, who=bank)
+        self._journal.count("intake.charge.receipted")
+        await self._stage(script, step, case)
 
     async def _decide(self, script: Script, _step: Step, case: CaseLog) -> None:
         chief = self._city.delegate(script.item_id)

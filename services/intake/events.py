@@ -12,6 +12,7 @@ from typing import Any
 
 from chassis.clock import iso
 from chassis.events import Event, ReceivedEvent
+from services.intake import charge_events
 from services.intake.domain import happenings as h
 from services.intake.domain import tasks as t
 from services.intake.domain.case import Case
@@ -262,8 +263,10 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.BreachJudged: breach_judged,
 }
 
+MAPPERS |= charge_events.MAPPERS
+
 _ITEM = (
-    "item_id", "item_version", "unit_id", "status", "name", "immediate", "legal_days", "promised_days", "day_kind", "fee_fen", "materials",
+    "item_id", "item_version", "unit_id", "status", "name", "immediate", "legal_days", "promised_days", "day_kind", "materials",
     "units_involved",
 )  # fmt: skip
 
@@ -305,5 +308,6 @@ def item_row(event: ReceivedEvent) -> dict[str, Any]:
         **{n: event.data[n] for n in _ITEM},
         "key_stages": event.data.get("key_stages") or [],
         "cancelled_on": event.data.get("cancelled_on"),
+        "fees": event.data.get("fees") or [],
     }
     return {**row, "region": event.region, "hall_id": event.hall_id}

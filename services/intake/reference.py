@@ -19,6 +19,7 @@ from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from chassis.events import ReceivedEvent
 from services.intake import events, orm
+from services.intake.domain.charges import Standard
 from services.intake.domain.delegations import Delegation
 from services.intake.domain.rules import Book, Item
 
@@ -155,6 +156,21 @@ def item_version(tx: Transaction, item_id: str, number: int) -> Item:
     table = orm.item_versions
     row = tx.execute(sa.select(table).where(table.c.item_id == item_id, table.c.item_version == number)).mappings().one()
     return _item(row)
+
+
+def standards(tx: Transaction, item_id: str, number: int) -> list[Standard]:
+    """The fee standards of the version a case was received under; none when it is free."""
+    table = orm.item_versions.c
+    lines = tx.execute(sa.select(table.fees).where(table.item_id == item_id, table.item_version == number)).scalar_one()
+    return [Standard(**line) for line in lines]
+
+
+def region_of_hall(tx: Transaction, hall_id: str) -> str:
+    """Raises NotFound HALL_NOT_FOUND."""
+    region = tx.execute(sa.select(orm.halls.c.region).where(orm.halls.c.hall_id == hall_id)).scalar()
+    if region is None:
+        raise NotFound("HALL_NOT_FOUND", f"hall_id: no hall {hall_id}", hall_id=hall_id)
+    return str(region)
 
 
 def unit_of(tx: Transaction, staff_id: str | None, hall_id: str, field: str) -> tuple[str, str]:

@@ -140,6 +140,24 @@ def _improvement(event: ReceivedEvent, zone: ZoneInfo) -> Report:
     return Report(key, event.version, (fact,), recorded_by=data["published_by"])
 
 
+def _fee_violation(event: ReceivedEvent, zone: ZoneInfo) -> Report:
+    data = event.data
+    key = f"fee_violation:{data['violation_id']}"
+    if not data.get("verified", True):
+        return Report(key, event.version, ())
+    at = datetime.fromisoformat(data["occurred_at"])
+    fact = _fact(
+        event,
+        fact_id=key,
+        type="FEE_VIOLATION",
+        occurred_at=at,
+        occurred_on=at.astimezone(zone).date(),
+        channel="charging",
+        verified=event.type == "intake.fee_violation.decided",
+    )
+    return Report(key, event.version, (fact,), recorded_by=data["recorded_by"])
+
+
 def _complaint(event: ReceivedEvent, zone: ZoneInfo) -> Report:
     data = event.data
     key = f"complaint:{data['complaint_id']}"
@@ -190,6 +208,8 @@ _REPORTS: dict[str, Callable[[ReceivedEvent, ZoneInfo], Report | None]] = {
     "supervision.finding.rejected": _finding,
     "evaluation.complaint.verified": _complaint,
     "directory.item.improved": _improvement,
+    "intake.fee_violation.recorded": _fee_violation,
+    "intake.fee_violation.decided": _fee_violation,
     "directory.improvement.decided": _improvement,
 }
 FACT_EVENTS = tuple(_REPORTS)

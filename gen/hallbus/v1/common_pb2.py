@@ -24,17 +24,21 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17hallbus/v1/common.proto\x12\nhallbus.v1*Z\n\tTimeClass\x12\x1a\n\x16TIME_CLASS_UNSPECIFIED\x10\x00\x12\x18\n\x14TIME_CLASS_IMMEDIATE\x10\x01\x12\x17\n\x13TIME_CLASS_PROMISED\x10\x02*O\n\x07\x44\x61yKind\x12\x18\n\x14\x44\x41Y_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x44\x41Y_KIND_WORKING\x10\x01\x12\x14\n\x10\x44\x41Y_KIND_NATURAL\x10\x02*\x98\x01\n\tCaseStage\x12\x1a\n\x16\x43\x41SE_STAGE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41SE_STAGE_ACCEPT\x10\x01\x12\x15\n\x11\x43\x41SE_STAGE_REVIEW\x10\x02\x12\x12\n\x0e\x43\x41SE_STAGE_PAY\x10\x03\x12\x17\n\x13\x43\x41SE_STAGE_COMPLETE\x10\x04\x12\x14\n\x10\x43\x41SE_STAGE_ISSUE\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17hallbus/v1/common.proto\x12\nhallbus.v1\">\n\x0eImportRowError\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t*Z\n\tTimeClass\x12\x1a\n\x16TIME_CLASS_UNSPECIFIED\x10\x00\x12\x18\n\x14TIME_CLASS_IMMEDIATE\x10\x01\x12\x17\n\x13TIME_CLASS_PROMISED\x10\x02*O\n\x07\x44\x61yKind\x12\x18\n\x14\x44\x41Y_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x44\x41Y_KIND_WORKING\x10\x01\x12\x14\n\x10\x44\x41Y_KIND_NATURAL\x10\x02*\x98\x01\n\tCaseStage\x12\x1a\n\x16\x43\x41SE_STAGE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41SE_STAGE_ACCEPT\x10\x01\x12\x15\n\x11\x43\x41SE_STAGE_REVIEW\x10\x02\x12\x12\n\x0e\x43\x41SE_STAGE_PAY\x10\x03\x12\x17\n\x13\x43\x41SE_STAGE_COMPLETE\x10\x04\x12\x14\n\x10\x43\x41SE_STAGE_ISSUE\x10\x05*N\n\x07\x46\x65\x65Kind\x12\x18\n\x14\x46\x45\x45_KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x45\x45_KIND_FIXED\x10\x01\x12\x15\n\x11\x46\x45\x45_KIND_PER_UNIT\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'hallbus.v1.common_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TIMECLASS']._serialized_start=39
-  _globals['_TIMECLASS']._serialized_end=129
-  _globals['_DAYKIND']._serialized_start=131
-  _globals['_DAYKIND']._serialized_end=210
-  _globals['_CASESTAGE']._serialized_start=213
-  _globals['_CASESTAGE']._serialized_end=365
+  _globals['_TIMECLASS']._serialized_start=103
+  _globals['_TIMECLASS']._serialized_end=193
+  _globals['_DAYKIND']._serialized_start=195
+  _globals['_DAYKIND']._serialized_end=274
+  _globals['_CASESTAGE']._serialized_start=277
+  _globals['_CASESTAGE']._serialized_end=429
+  _globals['_FEEKIND']._serialized_start=431
+  _globals['_FEEKIND']._serialized_end=509
+  _globals['_IMPORTROWERROR']._serialized_start=39
+  _globals['_IMPORTROWERROR']._serialized_end=101
 # @@protoc_insertion_point(module_scope)

@@ -187,6 +187,101 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.TrackCaseRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.TrackedCase.FromString,
                 _registered_method=True)
+        self.IssueCharge = channel.unary_unary(
+                '/hallbus.v1.IntakeService/IssueCharge',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.IssueChargeRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.CancelCharge = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CancelCharge',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.CancelChargeRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.RecordPayment = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordPayment',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.RecordPaymentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.RequestWaiver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RequestWaiver',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.RequestWaiverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.DecideWaiver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DecideWaiver',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.DecideWaiverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.ApplyWaiver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ApplyWaiver',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ApplyWaiverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.RegisterReceiptBook = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RegisterReceiptBook',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.RegisterReceiptBookRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ReceiptBook.FromString,
+                _registered_method=True)
+        self.ListReceiptBooks = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListReceiptBooks',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListReceiptBooksRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListReceiptBooksResponse.FromString,
+                _registered_method=True)
+        self.IssueFeeReceipt = channel.unary_unary(
+                '/hallbus.v1.IntakeService/IssueFeeReceipt',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.IssueFeeReceiptRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.VoidFeeReceipt = channel.unary_unary(
+                '/hallbus.v1.IntakeService/VoidFeeReceipt',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.VoidFeeReceiptRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.GetCharge = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetCharge',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.GetChargeRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+                _registered_method=True)
+        self.ListCharges = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListCharges',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListChargesRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListChargesResponse.FromString,
+                _registered_method=True)
+        self.GetChargeTotals = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetChargeTotals',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.GetChargeTotalsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ChargeTotals.FromString,
+                _registered_method=True)
+        self.ImportStatement = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ImportStatement',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ImportStatementRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.Statement.FromString,
+                _registered_method=True)
+        self.ListStatements = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListStatements',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListStatementsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListStatementsResponse.FromString,
+                _registered_method=True)
+        self.ListStatementMismatches = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListStatementMismatches',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListStatementMismatchesRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListStatementMismatchesResponse.FromString,
+                _registered_method=True)
+        self.ReportFeeViolation = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReportFeeViolation',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ReportFeeViolationRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.FeeViolation.FromString,
+                _registered_method=True)
+        self.DecideFeeViolation = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DecideFeeViolation',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.DecideFeeViolationRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.FeeViolation.FromString,
+                _registered_method=True)
+        self.ListFeeViolations = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListFeeViolations',
+                request_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+                _registered_method=True)
 
 
 class IntakeServiceServicer:
@@ -236,7 +331,7 @@ class IntakeServiceServicer:
 
     def RecordStage(self, request, context):
         """Ends the review or the payment stage; accept, complete and issue end with AcceptCase, DecideCase and DeliverCase.
-        FAILED_PRECONDITION/STAGE_ALREADY_COMPLETED, STAGE_OUT_OF_ORDER; INVALID_ARGUMENT/STAGE_NOT_RECORDABLE; NOT_FOUND/STAFF_NOT_FOUND.
+        FAILED_PRECONDITION/STAGE_ALREADY_COMPLETED, STAGE_OUT_OF_ORDER, FEE_PENDING (pay); INVALID_ARGUMENT/STAGE_NOT_RECORDABLE; NOT_FOUND/STAFF_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -245,7 +340,7 @@ class IntakeServiceServicer:
     def DecideCase(self, request, context):
         """Decides (办结); only by a person of the unit with a written delegation in force for the item (授权委托).
         FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held),
-        BACK_OFFICE_OUTSTANDING; NOT_FOUND/STAFF_NOT_FOUND.
+        BACK_OFFICE_OUTSTANDING, FEE_PENDING (a slip is open, or nothing was charged for an approval); NOT_FOUND/STAFF_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -427,6 +522,145 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def IssueCharge(self, request, context):
+        """The bank slip (缴款单) of a case by the standards of its item version. What the standards do not allow is refused and the attempt recorded.
+        FAILED_PRECONDITION/CHARGE_NOT_IN_STANDARD, CHARGE_DIFFERS (metadata: asked_fen, standard_fen), FEE_ALREADY_CHARGED; INVALID_ARGUMENT/CHARGE_TWICE,
+        NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelCharge(self, request, context):
+        """Withdraws a slip that nobody has paid. NOT_FOUND/CHARGE_NOT_FOUND; FAILED_PRECONDITION/CHARGE_NOT_OPEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordPayment(self, request, context):
+        """The bank's clerk records what came in; never who issued the slip. NOT_FOUND/CHARGE_NOT_FOUND; FAILED_PRECONDITION/CASH_REFUSED (the attempt is
+        recorded), SAME_PERSON, CHARGE_NOT_OPEN, WAIVER_UNDECIDED, PAYMENT_DIFFERS (metadata: due_fen); ALREADY_EXISTS/BANK_SERIAL_USED;
+        INVALID_ARGUMENT/PAID_IN_FUTURE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestWaiver(self, request, context):
+        """A waiver or reduction (减免) with its basis document. NOT_FOUND/CHARGE_NOT_FOUND; FAILED_PRECONDITION/CHARGE_NOT_OPEN, WAIVER_RUNNING;
+        INVALID_ARGUMENT/WAIVER_AMOUNT (percent or amount_fen), WAIVER_TOO_LARGE, NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideWaiver(self, request, context):
+        """Another person approves or rejects it. NOT_FOUND/CHARGE_NOT_FOUND; FAILED_PRECONDITION/WAIVER_NOT_FOUND, WAIVER_DECIDED, SAME_PERSON.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApplyWaiver(self, request, context):
+        """Takes the approved amount off the slip. NOT_FOUND/CHARGE_NOT_FOUND; FAILED_PRECONDITION/CHARGE_NOT_OPEN, WAIVER_NOT_FOUND, WAIVER_NOT_APPROVED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegisterReceiptBook(self, request, context):
+        """Takes a book of receipts (票据) into stock. NOT_FOUND/HALL_NOT_FOUND; ALREADY_EXISTS/BOOK_OVERLAPS; INVALID_ARGUMENT/BOOK_EMPTY.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReceiptBooks(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueFeeReceipt(self, request, context):
+        """The next receipt of a book for a paid charge. NOT_FOUND/CHARGE_NOT_FOUND, RECEIPT_BOOK_NOT_FOUND; FAILED_PRECONDITION/CHARGE_NOT_PAID,
+        RECEIPT_ISSUED, RECEIPT_BOOK_FULL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VoidFeeReceipt(self, request, context):
+        """A spoilt receipt: its number stays used. NOT_FOUND/CHARGE_NOT_FOUND; FAILED_PRECONDITION/NO_RECEIPT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCharge(self, request, context):
+        """By charge_id or charge_no. NOT_FOUND/CHARGE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCharges(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetChargeTotals(self, request, context):
+        """What slips come to: payable, waived with its share, paid, confirmed by the treasury, open.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportStatement(self, request, context):
+        """The treasury's statement (财政对账单): a whole CSV file (charge_no,bank_serial,amount_fen,paid_at; 2 MB, 20 000 lines) or nothing; the same file under
+        the same number changes nothing. With dry_run the errors are in the answer. NOT_FOUND/HALL_NOT_FOUND; ALREADY_EXISTS/STATEMENT_DIFFERS;
+        INVALID_ARGUMENT/STATEMENT_DAYS, STATEMENT_ROWS_INVALID (each line and field).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStatements(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStatementMismatches(self, request, context):
+        """The reconciliation report of one statement, in its order. NOT_FOUND/STATEMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportFeeViolation(self, request, context):
+        """A person reports charging against the rules (违规收费) with evidence; it scores once a second person has verified it.
+        NOT_FOUND/HALL_NOT_FOUND, CASE_NOT_FOUND; INVALID_ARGUMENT/SUBJECT_MISSING, OCCURRED_IN_FUTURE, NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideFeeViolation(self, request, context):
+        """A second person verifies or rejects it. NOT_FOUND/FEE_VIOLATION_NOT_FOUND; FAILED_PRECONDITION/VIOLATION_DECIDED, SAME_PERSON.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFeeViolations(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IntakeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -579,6 +813,101 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.TrackCase,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.TrackCaseRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.TrackedCase.SerializeToString,
+            ),
+            'IssueCharge': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCharge,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.IssueChargeRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'CancelCharge': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelCharge,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.CancelChargeRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'RecordPayment': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordPayment,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.RecordPaymentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'RequestWaiver': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestWaiver,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.RequestWaiverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'DecideWaiver': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideWaiver,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.DecideWaiverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'ApplyWaiver': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyWaiver,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ApplyWaiverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'RegisterReceiptBook': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterReceiptBook,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.RegisterReceiptBookRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ReceiptBook.SerializeToString,
+            ),
+            'ListReceiptBooks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReceiptBooks,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListReceiptBooksRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListReceiptBooksResponse.SerializeToString,
+            ),
+            'IssueFeeReceipt': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueFeeReceipt,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.IssueFeeReceiptRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'VoidFeeReceipt': grpc.unary_unary_rpc_method_handler(
+                    servicer.VoidFeeReceipt,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.VoidFeeReceiptRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'GetCharge': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCharge,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.GetChargeRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Charge.SerializeToString,
+            ),
+            'ListCharges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCharges,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListChargesRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListChargesResponse.SerializeToString,
+            ),
+            'GetChargeTotals': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetChargeTotals,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.GetChargeTotalsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ChargeTotals.SerializeToString,
+            ),
+            'ImportStatement': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportStatement,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ImportStatementRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.Statement.SerializeToString,
+            ),
+            'ListStatements': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatements,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListStatementsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListStatementsResponse.SerializeToString,
+            ),
+            'ListStatementMismatches': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatementMismatches,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListStatementMismatchesRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListStatementMismatchesResponse.SerializeToString,
+            ),
+            'ReportFeeViolation': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportFeeViolation,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ReportFeeViolationRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.FeeViolation.SerializeToString,
+            ),
+            'DecideFeeViolation': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideFeeViolation,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.DecideFeeViolationRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.FeeViolation.SerializeToString,
+            ),
+            'ListFeeViolations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFeeViolations,
+                    request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1394,6 +1723,519 @@ class IntakeService:
             '/hallbus.v1.IntakeService/TrackCase',
             hallbus_dot_v1_dot_intake__pb2.TrackCaseRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.TrackedCase.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCharge(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/IssueCharge',
+            hallbus_dot_v1_dot_intake__pb2.IssueChargeRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelCharge(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CancelCharge',
+            hallbus_dot_v1_dot_intake__pb2.CancelChargeRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordPayment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordPayment',
+            hallbus_dot_v1_dot_intake__pb2.RecordPaymentRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestWaiver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RequestWaiver',
+            hallbus_dot_v1_dot_intake__pb2.RequestWaiverRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideWaiver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DecideWaiver',
+            hallbus_dot_v1_dot_intake__pb2.DecideWaiverRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyWaiver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ApplyWaiver',
+            hallbus_dot_v1_dot_intake__pb2.ApplyWaiverRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterReceiptBook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RegisterReceiptBook',
+            hallbus_dot_v1_dot_intake__pb2.RegisterReceiptBookRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ReceiptBook.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReceiptBooks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListReceiptBooks',
+            hallbus_dot_v1_dot_intake__pb2.ListReceiptBooksRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListReceiptBooksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueFeeReceipt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/IssueFeeReceipt',
+            hallbus_dot_v1_dot_intake__pb2.IssueFeeReceiptRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VoidFeeReceipt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/VoidFeeReceipt',
+            hallbus_dot_v1_dot_intake__pb2.VoidFeeReceiptRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCharge(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetCharge',
+            hallbus_dot_v1_dot_intake__pb2.GetChargeRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Charge.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCharges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListCharges',
+            hallbus_dot_v1_dot_intake__pb2.ListChargesRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListChargesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetChargeTotals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetChargeTotals',
+            hallbus_dot_v1_dot_intake__pb2.GetChargeTotalsRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ChargeTotals.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportStatement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ImportStatement',
+            hallbus_dot_v1_dot_intake__pb2.ImportStatementRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.Statement.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListStatements',
+            hallbus_dot_v1_dot_intake__pb2.ListStatementsRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListStatementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatementMismatches(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListStatementMismatches',
+            hallbus_dot_v1_dot_intake__pb2.ListStatementMismatchesRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListStatementMismatchesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportFeeViolation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReportFeeViolation',
+            hallbus_dot_v1_dot_intake__pb2.ReportFeeViolationRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.FeeViolation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideFeeViolation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DecideFeeViolation',
+            hallbus_dot_v1_dot_intake__pb2.DecideFeeViolationRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.FeeViolation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFeeViolations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListFeeViolations',
+            hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
+            hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -224,7 +224,7 @@ def _item_versions() -> None:
         sa.Column("legal_days", sa.Integer(), nullable=False),
         sa.Column("promised_days", sa.Integer(), nullable=False),
         sa.Column("day_kind", sa.Text(), nullable=False),
-        sa.Column("fee_fen", sa.BigInteger(), nullable=False),
+        sa.Column("fees", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("materials", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("units_involved", sa.Integer(), nullable=False),
         sa.Column("key_stages", postgresql.ARRAY(sa.Text()), nullable=False),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import registry
+from sqlalchemy.orm import registry, relationship
 
 from chassis.database import track_events
 from services.intake.domain.case import Case
+from services.intake.domain.charges import Charge
+from services.intake.domain.fee_violations import FeeViolation
 from services.intake.domain.tasks import Task
+from services.intake.domain.waivers import Waiver
 from services.intake.orm.applicants import SEALED, applicants, corrections, reveals
 from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
+from services.intake.orm.charges import charges, fee_violations, waivers
 from services.intake.orm.counts import case_count_changes, case_counts
 from services.intake.orm.deadline_moves import deadline_moves
 from services.intake.orm.papers import papers
@@ -49,6 +53,9 @@ def configure() -> None:
     mapper = registry(metadata=METADATA)
     mapper.map_imperatively(Case, cases)
     mapper.map_imperatively(Task, tasks)
-    track_events(Case)
-    track_events(Task)
+    mapper.map_imperatively(Waiver, waivers)
+    mapper.map_imperatively(Charge, charges, properties={"waivers": relationship(Waiver, order_by=waivers.c.waiver_id, lazy="selectin")})
+    mapper.map_imperatively(FeeViolation, fee_violations)
+    for aggregate in (Case, Task, Charge, FeeViolation):
+        track_events(aggregate)
     _mapped.append(mapper)

@@ -8,6 +8,7 @@ from chassis.database import Db
 from services.intake import reference, views
 from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.rules import Rules
+from services.intake.usecases.charges import require_settled
 from services.intake.usecases.loading import claim_rungs, loaded
 from services.intake.usecases.tasks import open_tasks
 
@@ -18,6 +19,7 @@ def decide_case(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, c
         case, _, now = loaded(tx, case_id, rules)
         by, unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
         decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no, open_tasks(tx, case_id))
+        require_settled(tx, case, refusing=decision["outcome"] == "rejected")
         decide(case, decider, now=now, **decision)
         claim_rungs(tx, case)
         return views.case_view(case, now)

@@ -8,6 +8,7 @@ from chassis.database import Db
 from services.intake import reference, views
 from services.intake.domain import stages
 from services.intake.domain.rules import Rules
+from services.intake.usecases.charges import require_settled
 from services.intake.usecases.loading import loaded
 
 
@@ -16,5 +17,7 @@ def record_stage(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, 
     with db.transaction() as tx:
         case, _, now = loaded(tx, case_id, rules)
         by, _unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
+        if done["stage"] == "pay":
+            require_settled(tx, case)
         stages.record_stage(case, stages.Done(by=by, **done), now=now)
         return views.case_view(case, now)

@@ -22,6 +22,7 @@ from tests.plugin import ROOT, RunServices
 ADMIN_KEY = "hbk-" + "a" * 40
 
 # What ends or spends the things that other methods need; asked last.
+_SECOND = ("Verify", "RecordPayment", "DecideFeeViolation", "DecideWaiver")
 _ENDS = ("End", "Cancel", "Revoke", "Disable", "Return", "Dismiss", "Decide", "Deliver", "Lock", "Close", "Verify", "Reject")
 
 
@@ -138,8 +139,8 @@ def _round(city: City, paths: list[str]) -> int:
     for path in paths:
         if isinstance(city.outcomes.get(path), dict):
             continue
-        # Who records a thing may not be the one who verifies it.
-        person = "s0002" if "/Verify" in path else "s0001"
+        # Who records a thing may not be the one who verifies it, and who writes a slip not the one who takes the money.
+        person = "s0002" if path.rpartition("/")[2].startswith(_SECOND) else "s0001"
         answer = city.outcomes[path] = city.call(path, make(path, city.known), city.everything(staff_id=person))
         if isinstance(answer, dict):
             gained += 1

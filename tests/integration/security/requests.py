@@ -33,6 +33,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "EvaluationService/FileComplaint": {"occurred_at": "2026-11-20T01:00:00Z", "window_id": "w0001"},
     "EvaluationService/GetRatingSession": {"token": "$OpenRating.token"},
     "EvaluationService/SubmitRating": {"token": "$OpenRating.token"},
+    "IntakeService/IssueCharge": {"lines": [{"code": "A1"}], "total_fen": 1},
+    "IntakeService/ImportStatement": {"content": "charge_no,bank_serial,amount_fen,paid_at\nx,x,1,2026-11-20T01:00:00Z"},
+    "IntakeService/RecordPayment": {"amount_fen": 1, "paid_at": "2026-11-20T01:00:00Z"},
+    "IntakeService/ReportFeeViolation": {"staff_id": "s0001", "occurred_at": "2026-11-20T01:00:00Z"},
+    "IntakeService/RequestWaiver": {"percent": 10},
     "IntakeService/RecordStage": {"stage": "review"},
     "IntakeService/RegisterReceipt": {"staff_id": "s0001"},
     "IntakeService/TrackCase": {"token": "$RegisterReceipt.track_token"},
@@ -48,7 +53,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "SupervisionService/RecordFinding": {"window_id": "w0001", "staff_id": "s0001", "minutes": 20},
 }
 # Filled in also where the schema does not require them, because the service needs one of several.
-_ONE_OF = {"EvaluationService/GetRating": "case_id", "IntakeService/GetCase": "case_id"}
+_ONE_OF = {"EvaluationService/GetRating": "case_id", "IntakeService/GetCase": "case_id", "IntakeService/GetCharge": "charge_id"}
 
 _TEXTS = (
     "x", "2026-11-23", "2026-11", "52.02.01", "08:00", "1.00", "h0001", "A1", "520201", "2026", "x" * 12, "Passw0rd-Passw0rd", "2026-W47",
@@ -125,6 +130,7 @@ def _resolved(sample: Any, known: Mapping[str, Any]) -> Any:
             "item_no": "1", "conditions": "x", "procedure": ["x"], "phone": "1", "flow_chart": "x", "sample_forms": [{"name": "x", "reference": "x"}],
         }  # fmt: skip
         item = make("/hallbus.v1.DirectoryService/UpsertItem", known) | {"legal_basis": "x", "guide": guide}
+        item["fees"] = [{"code": "A1", "name": "x", "amount_fen": 1, "basis": "x"}]
         return json.dumps([{name: value for name, value in item.items() if name != "request_id"}])
     if sample == "$one override":
         # Another reason every time: what is published already is answered without being done.

@@ -33,7 +33,7 @@ def test_the_roles_of_the_field():
     assert set(roles.load()) == {
         "window_staff", "window_head", "chief_representative", "back_office_handler", "department_leader", "hall_director", "attendance_clerk",
         "inspector", "verifier", "assessment_office", "leading_group", "supervision_observer", "upper_centre", "hotline_operator", "integrator",
-        "item_reviewer", "site_reliability_engineer", "system_administrator",
+        "item_reviewer", "bank_clerk", "treasury_clerk", "site_reliability_engineer", "system_administrator",
     }  # fmt: skip
     for role in roles.load().values():
         assert role.name_zh
@@ -44,6 +44,8 @@ def test_the_roles_of_the_field():
 def test_duties_are_apart():
     held = {name: set(role.permissions) for name, role in roles.load().items() if name != "system_administrator"}
     assert not any({"supervision.finding.write", "supervision.finding.verify"} <= permissions for permissions in held.values())
+    assert not any({"intake.charge.write", "intake.charge.collect"} <= permissions for permissions in held.values())
+    assert not any({"intake.charge.collect", "intake.charge.reconcile"} <= permissions for permissions in held.values())
     assert not any({"evaluation.complaint.handle", "evaluation.complaint.verify"} <= permissions for permissions in held.values())
     assert all("intake.case.decide" not in held[name] for name in ("inspector", "verifier", "integrator", "supervision_observer"))
 
