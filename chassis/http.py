@@ -19,6 +19,7 @@ log = get_logger(__name__)
 
 Handler = Callable[[Request], Response]
 MOST_CONNECTIONS = 1000
+"""Beyond it the connection that has been idle or dribbling the longest makes room: nobody shuts the door by holding it."""
 SILENT_SECONDS = 60.0
 """How long a connection may say nothing, between requests as within one."""
 
@@ -62,7 +63,7 @@ class Server:
         self._handler = handler
         self._listener = eventlet.listen((host, port), backlog=1024, reuse_addr=True)
         self._pool = eventlet.GreenPool(MOST_CONNECTIONS)
-        self._idle: set[Any] = set()
+        self._idle: dict[Any, None] = {}  # in the order in which they fell silent
         self._stopping = False
         self.port: int = self._listener.getsockname()[1]
 
@@ -97,6 +98,8 @@ class Server:
                 log.warning("http_accept_failed", error)
                 eventlet.sleep(0.1)
                 continue
+            if not self._pool.free() and self._idle:
+                _hang_up(next(iter(self._idle)))
             self._pool.spawn_n(self._converse, connection)
 
     def _converse(self, connection: Any) -> None:
@@ -111,19 +114,19 @@ class Server:
         except Exception as error:  # noqa: BLE001  one connection must not cost the others
             log.error("http_connection_broke", error)
         finally:
-            self._idle.discard(connection)
+            self._idle.pop(connection, None)
             _hang_up(connection)
             connection.close()
 
     def _exchange(self, connection: Any, line: Line) -> bool:
         """One request and its answer; whether another may follow."""
-        self._idle.add(connection)
+        self._idle[connection] = None
         try:
             request = read_request(line)
         except BadRequest as error:
             line.send(response_bytes(Response(b"bad request", error.status), keep=False))
             return False
-        self._idle.discard(connection)
+        self._idle.pop(connection, None)
         if request is None:
             return False
         response = self._answer(request)

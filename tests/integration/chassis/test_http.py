@@ -15,6 +15,7 @@ PROCESS = textwrap.dedent(
     """
     import chassis._patch
     import sys, types, eventlet, eventlet.tpool
+    import chassis.http
     from chassis.http import HttpServer
     from chassis.http_message import Response
 
@@ -26,6 +27,7 @@ PROCESS = textwrap.dedent(
             return Response(f"{db} {request.method} {request.path} ".encode() + body)
         return answer
 
+    chassis.http.MOST_CONNECTIONS = int(sys.argv[2])
     server = HttpServer(make_handler)
     settings = types.SimpleNamespace(http_host="127.0.0.1", http_port=int(sys.argv[1]))
     server.container = types.SimpleNamespace(config={"settings": settings, "db": "the-db"})
@@ -43,9 +45,9 @@ PROCESS = textwrap.dedent(
 def start():
     started = []
 
-    def run(port):
+    def run(port, connections=1000):
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", PROCESS, str(port)],
+            [sys.executable, "-W", "ignore", "-c", PROCESS, str(port), str(connections)],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(process)
@@ -98,6 +100,18 @@ def test_stop_answers_the_request_in_hand_and_hangs_up_on_who_only_waits(start):
         assert b"Connection: close" in answer
         assert busy.recv(1000) == b""
     assert process.stdout.readline() == "stopped\n"
+
+
+def test_who_only_holds_a_connection_makes_room_for_who_asks(start):
+    port = free_port()
+    process = start(port, connections=2)
+    assert process.stdout.readline() == "up\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as first, socket.create_connection(("127.0.0.1", port), 10) as second:
+        first.sendall(b"GET /slow HT")
+        second.sendall(b"GET /second HTTP/1.1\r\n\r\n")
+        assert b"the-db GET /second" in second.recv(1000)
+        assert ask(port, "GET", "/third")[::2] == (200, b"the-db GET /third ")
+        assert first.recv(1000) == b""
 
 
 def test_nonsense_and_faults_of_ours_cost_nobody_else_anything(start):
