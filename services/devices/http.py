@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import unquote
 
 from chassis import clock
@@ -17,7 +16,7 @@ from chassis.errors import HTTP_STATUS, HallbusError, ResourceExhausted
 from chassis.http import Handler
 from chassis.http_message import Request, Response
 from chassis.log import get_logger
-from chassis.metrics import counter, histogram
+from chassis.metrics import child, counter, histogram
 from services.devices.config import DevicesConfig
 from services.devices.drivers import make_drivers
 from services.devices.drivers.port import Call, Driver, House, Reply
@@ -27,9 +26,6 @@ from services.devices.house import DeviceHouse
 log = get_logger(__name__)
 requests_served = counter("hallbus_devices_http_requests_total", "Requests at the device port", ["family", "status"])
 request_seconds = histogram("hallbus_devices_http_duration_seconds", "Requests at the device port", ["family"])
-# Finding a child by its labels costs as much as counting.
-_served = lru_cache(maxsize=256)(lambda family, status: requests_served.labels(family, str(status)))
-_seconds = lru_cache(maxsize=16)(request_seconds.labels)
 
 
 def make_handler(db: Db, config: DevicesConfig) -> Handler:
@@ -57,8 +53,8 @@ class DevicePort:
             family = driver.family
             started = time.perf_counter()
             reply = self._answer(driver, request, path, token, now)
-            _seconds(family).observe(time.perf_counter() - started)
-        _served(family, reply.status).inc()
+            child(request_seconds, family).observe(time.perf_counter() - started)
+        child(requests_served, family, str(reply.status)).inc()
         return Response(reply.body, reply.status, reply.content_type)
 
     def _driver(self, path: str) -> Driver | None:
