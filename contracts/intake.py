@@ -623,7 +623,7 @@ _STATEMENT = {
 }  # fmt: skip
 
 
-@REGISTRY.event("intake.statement.reconciled", audience="internal", examples=[
+@REGISTRY.event("intake.statement.reconciled", audience="public", examples=[
     _STATEMENT, {**_STATEMENT, "statement_no": "CZ-20261124", "matched_count": 2, "mismatch_count": 0, "matched_fen": 16000, "mismatches": []},
 ])  # fmt: skip
 class StatementReconciledV1(Payload):

@@ -22,6 +22,7 @@ GLOSSARY = {
     "at": "when it happened",
     "case_id": "the case (办件)",
     "case_no": "number of the case as printed on the receipt",
+    "charge_id": "the charge (缴费单)",
     "complaint_id": "the complaint",
     "date": "the calendar day",
     "delegation_id": "the delegation",

@@ -113,7 +113,7 @@ def comparison() -> Comparison:
         name="cases",
         title=f"receive, accept, decide, list: 16 clerks in 24 halls, {STORED:,} stored cases against none",
         unit="lives/s",
-        subjects=(CaseLife("hallbus-stored", "ours", STORED), CaseLife("hallbus-empty", "variant", 0)),
+        subjects=(CaseLife("hallbus-stored", "ours", STORED), CaseLife("hallbus-empty", "limit", 0)),
         floors=(Floor("hallbus-empty", 0.7),),
         limits=(Limit("ms_per_life", 1000 / GOAL_PER_SECOND), Limit("list_p95_ms", 50), Limit("search_p95_ms", 50)),
     )
