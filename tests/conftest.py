@@ -10,13 +10,10 @@ pytest_plugins = ["tests.plugin"]
 #: what would wait behind the three of one or two tests is short.
 FIRST = (
     "tests/e2e/test_demo.py",
-    "tests/e2e/test_demo_under_kills.py",
-    "tests/e2e/test_chaos.py",
     "tests/integration/chassis/test_inbox.py",
+    "tests/e2e/test_faults.py",
     "tests/integration/chassis/test_idempotency.py",
     "tests/integration/chassis/test_parking.py",
-    "tests/e2e/test_faults.py",
-    "tests/e2e/test_crash_points.py",
     "tests/integration/security/test_matrix.py",
     "tests/integration/deploy/test_nodes.py",
     "tests/integration/gateway/test_outage.py",
@@ -25,13 +22,29 @@ FIRST = (
     "tests/integration/chassis/test_known_problems.py",
 )
 
+#: Never at the same time: each is a whole house of nine processes, or servers killed under load, and two of them would starve each other on two processors.
+ONE_AFTER_THE_OTHER = {
+    "tests/e2e/test_demo.py": "the day",
+    "tests/e2e/test_demo_under_kills.py": "the day",
+    "tests/e2e/test_chaos.py": "faults",
+    "tests/e2e/test_confirms.py": "faults",
+    "tests/e2e/test_crash_points.py": "faults",
+    "tests/e2e/test_faults.py": "faults",
+}
 
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Only for runs side by side: a run of one after the other keeps to the order of the files."""
     if hasattr(config, "workerinput"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(ONE_AFTER_THE_OTHER.get(_file(item), _file(item))))
         items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> int:
-    file = item.nodeid.partition("::")[0]
-    return FIRST.index(file) if file in FIRST else len(FIRST)
+    return FIRST.index(_file(item)) if _file(item) in FIRST else len(FIRST)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]

@@ -124,7 +124,7 @@ def _finding(event: ReceivedEvent, zone: ZoneInfo) -> Report:
 def _improvement(event: ReceivedEvent, zone: ZoneInfo) -> Report:
     data = event.data
     key = f"improvement:{data['improvement_id']}"
-    if not data.get("verified", True):
+    if _refused(event):
         return Report(key, event.version, ())
     at = datetime.fromisoformat(data["detected_at"])
     fact = _fact(
@@ -143,7 +143,7 @@ def _improvement(event: ReceivedEvent, zone: ZoneInfo) -> Report:
 def _fee_violation(event: ReceivedEvent, zone: ZoneInfo) -> Report:
     data = event.data
     key = f"fee_violation:{data['violation_id']}"
-    if not data.get("verified", True):
+    if _refused(event):
         return Report(key, event.version, ())
     at = datetime.fromisoformat(data["occurred_at"])
     fact = _fact(
@@ -156,6 +156,11 @@ def _fee_violation(event: ReceivedEvent, zone: ZoneInfo) -> Report:
         verified=event.type == "intake.fee_violation.decided",
     )
     return Report(key, event.version, (fact,), recorded_by=data["recorded_by"])
+
+
+def _refused(event: ReceivedEvent) -> bool:
+    """Whether a second person has looked and found it not true."""
+    return event.type.endswith(".decided") and not event.data["verified"]
 
 
 def _complaint(event: ReceivedEvent, zone: ZoneInfo) -> Report:
