@@ -90,6 +90,6 @@ def test_the_day_comes_out_whole_though_every_process_is_killed_once(nodes: Node
     reader.join(10)
     assert house.stdout is not None
     house.stdout.close()
-    assert killed == dict.fromkeys(VICTIMS.values(), 1), "each process was there and was killed"
+    assert killed == dict.fromkeys(VICTIMS.values(), 1), "each process was there and was killed:\n" + "".join(lines[-150:])
     assert house.returncode == 0, "".join(lines[-150:])
     eventually(lambda: not any(pids_of(name, tmp_path) for name in VICTIMS.values()), within=10)

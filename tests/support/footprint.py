@@ -42,7 +42,7 @@ class Footprint:
 
     def is_complete(self) -> bool:
         """Whether the broker's statistics know every connection that the kernel knows, and the channels on them."""
-        return self.channels >= self.connections >= sum(process.to_broker for process in self.processes.values()) > 0
+        return self.channels >= self.connections >= self.to_broker > 0
 
     def exceeds(self, baseline: Footprint, pool: int) -> list[str]:
         """Everything that was not given back, in words. A pool of database connections may have filled up meanwhile, and that is its bound."""
@@ -54,8 +54,14 @@ class Footprint:
             found += [f"{alias}: {problem}" for problem in _more(process, baseline.processes[alias], pool)]
         return found
 
+    @property
+    def to_broker(self) -> int:
+        """Sockets to the broker, of all processes: one of them is the active relay's, and a fault may hand it to another process."""
+        return sum(process.to_broker for process in self.processes.values())
+
     def _counts(self, baseline: Footprint) -> list[tuple[str, int, int]]:
-        return [("connections", self.connections, baseline.connections), ("channels", self.channels, baseline.channels)]
+        names = ("connections", "channels", "to_broker")
+        return [(name, getattr(self, name), getattr(baseline, name)) for name in names]
 
 
 def _differences(now: tuple[str, ...], then: tuple[str, ...]) -> dict[str, list[str]]:
@@ -66,7 +72,6 @@ def _more(now: Held, then: Held, pool: int) -> list[str]:
     bounds = {
         "memory_mb": then.memory_mb * MEMORY_FACTOR + MEMORY_MORE_MB,
         "threads": then.threads,
-        "to_broker": then.to_broker,
         "to_database": pool,
         "other_descriptors": then.other_descriptors + MORE_DESCRIPTORS,
     }

@@ -24,6 +24,8 @@ ADMIN_KEY = "hbk-" + "a" * 40
 # What ends or spends the things that other methods need; asked last.
 _SECOND = ("Verify", "RecordPayment", "DecideFeeViolation", "DecideWaiver")
 _ENDS = ("End", "Cancel", "Revoke", "Disable", "Return", "Dismiss", "Decide", "Deliver", "Lock", "Close", "Verify", "Reject")
+# What others need to end anything at all; asked after them.
+_TAKES_RIGHTS = ("End", "Revoke", "Cancel", "Disable")
 
 
 class Caller:
@@ -126,6 +128,7 @@ def _populate(city: City) -> None:
     event, so a round that gains nothing is repeated for a while.
     """
     ends = [path for path in methods() if path.rpartition("/")[2].startswith(_ENDS)]
+    ends.sort(key=lambda path: path.rpartition("/")[2].startswith(_TAKES_RIGHTS))
     others = [path for path in methods() if path not in ends]
     for paths, seconds in ((others, 8.0), (ends, 0.0), (others, 5.0)):
         until = time.monotonic() + seconds

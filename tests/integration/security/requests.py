@@ -13,6 +13,8 @@ from typing import Any
 from google.protobuf.descriptor import MethodDescriptor
 from marshmallow import Schema, ValidationError, fields
 
+import workdays
+from chassis import clock
 from gateway import catalogue
 from gateway.catalogue import SUBSCRIBE, Rule
 from tests.plugin import ROOT
@@ -33,6 +35,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "EvaluationService/FileComplaint": {"occurred_at": "2026-11-20T01:00:00Z", "window_id": "w0001"},
     "EvaluationService/GetRatingSession": {"token": "$OpenRating.token"},
     "EvaluationService/SubmitRating": {"token": "$OpenRating.token"},
+    "IntakeService/DeliverCase": {"collector": "x"},
+    "IntakeService/AssignTask": {"unit_id": "u0001"},
+    "IntakeService/ExtendCase": {"days": 1, "reason": "x", "notice_no": "1", "noticed_on": "$today", "requested_by": "s0002"},
+    "IntakeService/JudgeBreach": {"reason": "x", "basis": "x"},
+    "IntakeService/ResumeCase": {"result": "x"},
+    "IntakeService/SuspendCase": {"limit_days": 1, "reason": "x", "notice_no": "1", "noticed_on": "$today"},
     "IntakeService/IssueCharge": {"lines": [{"code": "A1"}], "total_fen": 1},
     "IntakeService/ImportStatement": {"content": "charge_no,bank_serial,amount_fen,paid_at\nx,x,1,2026-11-20T01:00:00Z"},
     "IntakeService/RecordPayment": {"amount_fen": 1, "paid_at": "2026-11-20T01:00:00Z"},
@@ -132,6 +140,8 @@ def _resolved(sample: Any, known: Mapping[str, Any]) -> Any:
         item = make("/hallbus.v1.DirectoryService/UpsertItem", known) | {"legal_basis": "x", "guide": guide}
         item["fees"] = [{"code": "A1", "name": "x", "amount_fen": 1, "basis": "x"}]
         return json.dumps([{name: value for name, value in item.items() if name != "request_id"}])
+    if sample == "$today":
+        return workdays.beijing_date(clock.now()).isoformat()
     if sample == "$one override":
         # Another reason every time: what is published already is answered without being done.
         return [{"date": "2026-11-21", "is_workday": True, "reason": str(uuid.uuid4()), "notice_no": "1"}]
