@@ -8,7 +8,7 @@ PY := .venv/bin/python
 NODES := $(PY) -m deploy.local.nodes
 PYTEST := $(PY) -m pytest -p no:pytest_nameko
 # Files run side by side: one more than there are cores, because the longest mostly wait for the processes they started (tests/conftest.py has the order).
-SIDE_BY_SIDE := -n 3 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 # Arguments for pytest, for example `make test-unit ARGS="-k deadline"`.
 ARGS ?=
 # The generated protos are a package of their own.
