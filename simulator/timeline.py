@@ -30,7 +30,7 @@ _NIGHT_SECONDS = 0.3
 _WORKDAY_SECONDS = 2.0
 _WORKDAY = (clock_time(8, 0), clock_time(18, 0))
 
-_NAP_SECONDS = 0.2
+_NAP_SECONDS = 0.1
 _LEAD_SECONDS = 0.02
 
 Point = tuple[float, float]
@@ -88,10 +88,13 @@ class Timeline:
 
 
 class Governor:
-    """Slows the clock down while somebody is behind his plan, and lets it run again when all have caught up."""
+    """Holds the clock while somebody is behind his plan, and lets it run again when all have caught up."""
 
-    def __init__(self, timeline: Timeline, path: Path, *, slow: float = 0.2, tolerated: float = 1.0, longest: float = 240.0) -> None:
-        """`tolerated` seconds of delay; after `longest` real seconds it does not interfere any more: no wait without a bound."""
+    def __init__(self, timeline: Timeline, path: Path, *, slow: float = 0.05, tolerated: float = 0.4, longest: float = 300.0) -> None:
+        """`tolerated` seconds of delay (two hours of the prelude; with much more a receipt would fall on another day, and its deadline with it).
+
+        After `longest` real seconds it does not interfere any more: no wait without a bound.
+        """
         self.timeline, self._path = timeline, path
         self._slow, self._tolerated, self._longest = slow, tolerated, longest
         self._doing: dict[object, datetime] = {}
