@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import grpc
 
-from chassis.errors import HallbusError, Internal, ResourceExhausted
-from chassis.log import get_logger
-from gateway import metrics
-from gateway.access import Access, permitted
-from gateway.calls import CORRELATION_KEY, abort, correlation_id, metadata_of, peer_of
+from chassis.errors import ResourceExhausted
+from gateway.access import Access
 from gateway.catalogue import Method
 from gateway.credentials import Credentials
 from gateway.journal import Journal, Record
 from gateway.outbound import Outbound
-
-log = get_logger(__name__)
-
-_IDENTIFY_SECONDS = 5.0
+from gateway.streaming import ADMIT_SECONDS, admitted, streamed
 
 
 class Exports:
@@ -39,40 +32,16 @@ class Exports:
 
     async def stream(self, method: Method, body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> None:
         """Write pages until the last one; the call's end is in the audit log however it came."""
-        began = time.perf_counter()
-        record = Record(method, correlation_id(metadata_of(context)), peer_of(context))
-        context.set_trailing_metadata(((CORRELATION_KEY, record.correlation_id),))
-        error: HallbusError | None = None
-        try:
-            await self._pages(method, body, context, record)
-            record.code = "OK"
-        except HallbusError as raised:
-            error = raised
-        except asyncio.CancelledError:
-            record.code = "CANCELLED"
-            raise
-        except Exception as raised:  # noqa: BLE001  a fault of the gateway ends this stream and no other
-            log.error("export_failed", error=raised, method=method.label, correlation_id=record.correlation_id)
-            error = Internal("GATEWAY_FAULT", "internal error")
-        finally:
-            if error is not None:
-                record.code, record.reason = error.code.upper(), error.reason
-            record.milliseconds = (time.perf_counter() - began) * 1000
-            metrics.requests.labels(method.label, record.code).inc()
-            self._journal.write(record)
-        if error is not None:
-            await abort(context, error, record)
+        await streamed(method, context, self._journal, lambda record: self._pages(method, body, context, record))
 
     async def _pages(self, method: Method, body: bytes, context: grpc.aio.ServicerContext[Any, Any], record: Record) -> None:
-        metadata, request = metadata_of(context), None
+        request = None
         while True:
-            async with asyncio.timeout(_IDENTIFY_SECONDS):
-                # For every page anew: a right that is taken away ends the stream.
-                who = await self._credentials.identify(metadata)
-                record.account_id, record.staff_id = who.account_id, who.staff_id
-                permitted(who, method)
-                if request is None:
-                    record.request = request = method.read(body)
+            # For every page anew: a right that is taken away ends the stream.
+            who = await admitted(self._credentials, method, context, record)
+            if request is None:
+                record.request = request = method.read(body)
+            async with asyncio.timeout(ADMIT_SECONDS):
                 caller = await self._access.caller(who, method, request)
             answer = await self._ask(method, request, caller, record)
             await context.write(method.write(answer))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections import Counter
 from contextlib import aclosing
 from typing import Any
@@ -12,20 +10,15 @@ import grpc
 from google.protobuf.message import DecodeError
 from hallbus.v1 import events_pb2
 
-from chassis.errors import HallbusError, Internal, InvalidArgument, ResourceExhausted
-from chassis.log import get_logger
+from chassis.errors import InvalidArgument, ResourceExhausted
 from gateway import metrics
-from gateway.access import permitted
-from gateway.calls import CORRELATION_KEY, abort, correlation_id, metadata_of, peer_of
+from gateway.calls import metadata_of
 from gateway.catalogue import Method
 from gateway.config import GatewayConfig
 from gateway.credentials import Credentials
 from gateway.eventlog.subscription import EventLog, Subscription
 from gateway.journal import Journal, Record
-
-log = get_logger(__name__)
-
-_IDENTIFY_SECONDS = 5.0
+from gateway.streaming import admitted, streamed
 
 
 class Streams:
@@ -40,38 +33,11 @@ class Streams:
 
     async def subscribe(self, method: Method, body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> None:
         """Write batches until the caller hangs up or an error ends the stream."""
-        began = time.perf_counter()
-        record = Record(method, correlation_id(metadata_of(context)), peer_of(context))
-        context.set_trailing_metadata(((CORRELATION_KEY, record.correlation_id),))
-        error: HallbusError | None = None
-        try:
-            await self._run(method, body, context, record)
-        except HallbusError as raised:
-            error = raised
-            record.code, record.reason = error.code.upper(), error.reason
-        except asyncio.CancelledError:
-            record.code = "CANCELLED"
-            raise
-        except Exception as raised:  # noqa: BLE001  a fault of the gateway ends this stream and no other
-            log.error("stream_failed", error=raised, correlation_id=record.correlation_id)
-            error = Internal("GATEWAY_FAULT", "internal error")
-            record.code, record.reason = "INTERNAL", error.reason
-        finally:
-            record.milliseconds = (time.perf_counter() - began) * 1000
-            metrics.requests.labels(method.label, record.code).inc()
-            self._journal.write(record)
-        if error is not None:
-            await abort(context, error, record)
+        await streamed(method, context, self._journal, lambda record: self._run(method, body, context, record))
 
     async def _run(self, method: Method, body: bytes, context: grpc.aio.ServicerContext[Any, Any], record: Record) -> None:
+        who = await admitted(self._credentials, method, context, record)
         metadata = metadata_of(context)
-        try:
-            async with asyncio.timeout(_IDENTIFY_SECONDS):
-                who = await self._credentials.identify(metadata)
-        except TimeoutError:
-            raise ResourceExhausted("TOO_MANY_LOGINS", "the credentials cannot be checked now") from None
-        record.account_id, record.staff_id = who.account_id, who.staff_id
-        permitted(who, method)
         subscription = Subscription(self._shared, _parse(body), who, lambda: self._credentials.identify(metadata))
         self._enter(who.account_id)
         try:
