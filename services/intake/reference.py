@@ -18,10 +18,11 @@ from chassis.copies import keep_newest, of_type
 from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from chassis.events import ReceivedEvent
-from services.intake import events, orm
+from services.intake import orm
 from services.intake.domain.charges import Standard
 from services.intake.domain.delegations import Delegation
 from services.intake.domain.rules import Book, Item
+from services.intake.events import reference as heard
 
 _ITEM_FIELDS = ("item_id", "item_version", "name", "unit_id", "immediate", "legal_days", "promised_days", "day_kind", "units_involved")
 
@@ -73,16 +74,16 @@ def store(db: Db, batch: list[ReceivedEvent]) -> None:
 
 
 def _store_calendar(tx: Transaction, event: ReceivedEvent) -> None:
-    row = events.calendar_row(event)
+    row = heard.calendar_row(event)
     # A revision never changes; the newest number is the one in force, whatever came last.
     tx.execute(insert(orm.calendars).values(**row).on_conflict_do_nothing())
 
 
 _COPIES: tuple[tuple[str, sa.Table, Callable[[ReceivedEvent], dict[str, Any]]], ...] = (
-    ("directory.hall.changed", orm.halls, events.hall_row),
-    ("directory.staff.changed", orm.stationings, events.stationing_row),
-    ("directory.item.published", orm.item_versions, events.item_row),
-    ("directory.delegation.changed", orm.delegations, events.delegation_row),
+    ("directory.hall.changed", orm.halls, heard.hall_row),
+    ("directory.staff.changed", orm.stationings, heard.stationing_row),
+    ("directory.item.published", orm.item_versions, heard.item_row),
+    ("directory.delegation.changed", orm.delegations, heard.delegation_row),
 )
 
 

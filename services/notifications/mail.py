@@ -135,7 +135,9 @@ def _greeted(answer: tuple[int, bytes]) -> None:
 
 
 def _outcome_of(error: smtplib.SMTPException | OSError, *, late: bool) -> Outcome:
-    if late or isinstance(error, TimeoutError):
+    # The socket's own timeout, which smtplib turns into a lost connection while it reads an answer.
+    timed_out = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    if late or timed_out:
         # First, because a connection cut in the middle of a line looks like an answer.
         return Outcome(DUE, outcomes.TIMEOUT)
     if isinstance(error, smtplib.SMTPRecipientsRefused):

@@ -18,7 +18,7 @@ from services.attendance import events as attendance
 from services.devices import events as devices
 from services.evaluation import events as evaluation
 from services.evaluation.usecases import reference as evaluation_reference
-from services.intake import events as intake
+from services.intake.events import reference as intake
 from services.notifications import catalog
 from services.notifications.domain.facts import NAMES, values
 from services.notifications.usecases import reference as notifications_reference

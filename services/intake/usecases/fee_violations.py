@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 import workdays
 from chassis.database import Db, Transaction
-from services.intake import charge_events, charge_views, reference
+from services.intake import charge_views, reference
 from services.intake.domain.case import Case
 from services.intake.domain.charges import Charge, NotByStandard
 from services.intake.domain.fee_violations import FeeViolation
+from services.intake.events import charges as charge_events
 from services.intake.orm.charges import fee_violations
 
 Answer = dict[str, Any]

@@ -12,11 +12,12 @@ import workdays
 from chassis.database import Db, Transaction
 from chassis.errors import Aborted, HallbusError
 from chassis.sealing import Vault
-from services.intake import events, reference, sealed
+from services.intake import reference, sealed
 from services.intake.domain.applicant import Applicant
 from services.intake.domain.case import Case
 from services.intake.domain.receipts import Receipt, RefusedReceipt, register
 from services.intake.domain.rules import Now, Rules
+from services.intake.events import cases as case_events
 
 # One statement: it proves that what was read of the local copies still stands, takes the number and writes the case. The numbers are dense, because a
 # refused receipt takes its number back with it, and the hall's counter is locked no longer than from here to the commit.
@@ -79,7 +80,7 @@ def _refuse(tx: Transaction, error: reference.ItemCancelled, **place: str) -> Ha
         attempt_id=tx.new_id(), region=error.region, unit_id=error.unit_id, item_version=error.item_version, reason_code="ITEM_CANCELLED",
         attempted_at=tx.now, **place,
     )  # fmt: skip
-    tx.emit(events.receipt_refused(refused))
+    tx.emit(case_events.receipt_refused(refused))
     return error
 
 
@@ -108,7 +109,7 @@ def _insert(tx: Transaction, case: Case, private: dict[str, str | None], seq: in
         return False
     case.case_no = number
     for happening in case.pending_events:
-        tx.emit(events.MAPPERS[type(happening)](case, happening))
+        tx.emit(case_events.MAPPERS[type(happening)](case, happening))
     return True
 
 

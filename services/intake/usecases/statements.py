@@ -13,9 +13,10 @@ import sqlalchemy as sa
 import workdays
 from chassis.database import Db, Transaction
 from chassis.errors import AlreadyExists, InvalidArgument, Violation
-from services.intake import charge_events, reference
+from services.intake import reference
 from services.intake.domain import charges as c
 from services.intake.domain.statements import DIFFERS, Entry, Known, Outcome, RowError, compare, read_statement
+from services.intake.events import charges as charge_events
 from services.intake.orm.charges import charges, statement_entries, statement_mismatches, statements
 from services.intake.usecases import fee_violations
 

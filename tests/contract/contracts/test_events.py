@@ -48,7 +48,7 @@ def test_examples_differ(contract):
 def test_is_declared_in_its_owners_module_and_named_after_its_type(contract):
     subject_verb = contract.type.split(".", 1)[1].replace(".", "_")
     squeezed = subject_verb.replace("_", "").lower()
-    assert contract.schema.__module__ == f"contracts.{contract.owner}"
+    assert contract.schema.__module__.split(".")[:2] == ["contracts", contract.owner]
     assert contract.schema.__name__.lower() == f"{squeezed}v{contract.version}"
 
 

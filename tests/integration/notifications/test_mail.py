@@ -1,5 +1,6 @@
 """E-mail against real SMTP servers: taken, put off, refused, away, silent; every end has its reason and its event."""
 
+import smtplib
 import time
 from datetime import timedelta
 
@@ -10,8 +11,8 @@ from chassis.paging import Page
 from chassis.testing import deliver, outbox_events
 from services.notifications import orm, queries
 from services.notifications.config import NotificationsConfig
-from services.notifications.domain.outcomes import Outcome
-from services.notifications.mail import Letter, Mailer
+from services.notifications.domain.outcomes import DUE, TIMEOUT, Outcome
+from services.notifications.mail import Letter, Mailer, _outcome_of
 from services.notifications.usecases import recipients
 from tests.plugin import free_port
 
@@ -122,6 +123,13 @@ def test_a_server_that_wastes_time_is_left(reachable, make, db, tiresome, drip):
     assert service.send_mail() == 0
     assert time.monotonic() - started < 4
     assert (mail_of(db)["state"], mail_of(db)["reason"]) == ("due", "SMTP_TIMEOUT")
+
+
+def test_the_sockets_own_timeout_is_one_too(tiresome):
+    """It and the attempt's deadline are of the same length; whichever comes first, the reason is the same."""
+    with smtplib.SMTP(timeout=0.2, local_hostname="example.cn") as client, pytest.raises(smtplib.SMTPServerDisconnected) as lost:
+        client.connect("127.0.0.1", tiresome(b""))
+    assert _outcome_of(lost.value, late=False) == Outcome(DUE, TIMEOUT)
 
 
 def test_an_away_server_is_asked_once_a_pass(reachable, make, db):

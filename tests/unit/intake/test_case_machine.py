@@ -26,6 +26,7 @@ from services.intake.domain.rules import Book, Item, Now
 from services.intake.domain.suspensions import Procedure, resume, suspend
 from services.intake.domain.timers import run_timer
 from services.intake.domain.written import Notice
+from services.intake.events.cases import day
 from tests.unit.intake.replaying import replay
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -198,7 +199,7 @@ class CaseLife(RuleBasedStateMachine):
         case, seen = self.case, replay(self.published)
         shown = {name: getattr(case, name) for name in ("state", "provisional", "version")}
         assert {name: seen[name] for name in shown} == shown
-        assert (seen["promised_due"], seen["legal_due"]) == (events.day(case.promised_due), events.day(case.legal_due))
+        assert (seen["promised_due"], seen["legal_due"]) == (day(case.promised_due), day(case.legal_due))
         assert seen["extension"] == (case.extension["days"] if case.extension else 0)
         assert seen["suspensions"] == len(case.suspensions)
         standing = {fact["version"]: (fact["kind"], fact["overdue_days"], fact["staff_fault"]) for fact in case.breaches}

@@ -1,23 +1,17 @@
-"""Happenings of a case → contract payloads; directory's payloads → rows of the local copies."""
+"""Happenings of a case → contract payloads."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from chassis.clock import iso
-from chassis.events import Event, ReceivedEvent
-from services.intake import charge_events
+from chassis.events import Event
 from services.intake.domain import happenings as h
-from services.intake.domain import tasks as t
 from services.intake.domain.case import Case
 from services.intake.domain.receipts import RefusedReceipt
-from services.intake.domain.tasks import Task
 
 
 def _of(case: Case, verb: str, happening: h.Happening, **data: Any) -> Event:
@@ -197,34 +191,6 @@ def _told(facts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     return [{name: fact[name] for name in ("version", "overdue_days", "as_of")} for fact in facts]
 
 
-def _of_task(task: Task, verb: str, happening: t.TaskHappening, **data: Any) -> Event:
-    names = ("task_id", "case_id", "case_no", "item_id", "window_id", "unit_id", "handler_id")
-    common = {name: getattr(task, name) for name in names}
-    return Event(f"intake.task.{verb}", task.task_id, happening.version, task.region, task.hall_id, happening.at, {**common, **data})
-
-
-def task_assigned(task: Task, happening: t.TaskAssigned) -> Event:
-    """The question; its text stays here."""
-    return _of_task(task, "assigned", happening, asked_by=task.asked_by, limit_days=task.limit_days, due=task.due.isoformat())
-
-
-def task_answered(task: Task, happening: t.TaskAnswered) -> Event:
-    """The opinion is back; its text stays here."""
-    data = {"outcome": happening.outcome, "overdue_days": happening.overdue_days}
-    return _of_task(task, "answered", happening, answered_by=task.answered_by, answered_at=iso(happening.at), **data)
-
-
-def task_overdue(task: Task, happening: t.TaskOverdue) -> Event:
-    """One more working day over, the back office's."""
-    days = {"overdue_days": happening.overdue_days, "as_of": happening.as_of.isoformat()}
-    return _of_task(task, "overdue", happening, due=task.due.isoformat(), **days)
-
-
-def task_withdrawn(task: Task, happening: t.TaskWithdrawn) -> Event:
-    """The opinion is not needed any more."""
-    return _of_task(task, "withdrawn", happening, withdrawn_at=iso(happening.at))
-
-
 def receipt_refused(refused: RefusedReceipt) -> Event:
     """An attempt to receive what nobody may receive any more; the attempt is a subject of its own, since there is no case."""
     data = {**asdict(refused), "attempted_at": iso(refused.attempted_at)}
@@ -241,10 +207,6 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.Returned: returned,
     h.StageCompleted: stage_completed,
     h.StageOverdue: stage_overdue,
-    t.TaskAssigned: task_assigned,
-    t.TaskAnswered: task_answered,
-    t.TaskOverdue: task_overdue,
-    t.TaskWithdrawn: task_withdrawn,
     h.NoticeServed: notice_served,
     h.SupplementExpired: supplement_expired,
     h.Reclassified: reclassified,
@@ -262,52 +224,3 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     h.OverdueWithdrawn: overdue_withdrawn,
     h.BreachJudged: breach_judged,
 }
-
-MAPPERS |= charge_events.MAPPERS
-
-_ITEM = (
-    "item_id", "item_version", "unit_id", "status", "name", "immediate", "legal_days", "promised_days", "day_kind", "materials",
-    "units_involved",
-)  # fmt: skip
-
-
-def hall_row(event: ReceivedEvent) -> dict[str, Any]:
-    """The hall's row; windows by id."""
-    data = event.data
-    windows = {w["window_id"]: {"unit_id": w["unit_id"], "kind": w["kind"]} for w in data["windows"]}
-    names = ("hall_id", "region", "name", "status")
-    return {**{name: data[name] for name in names}, "windows": windows}
-
-
-def stationing_row(event: ReceivedEvent) -> dict[str, Any]:
-    """One stationing period's row."""
-    data = event.data
-    period = {"valid_from": date.fromisoformat(data["valid_from"]), "valid_to": data.get("valid_to")}
-    return {**{n: data[n] for n in ("staff_id", "hall_id", "unit_id")}, **period, "region": event.region}
-
-
-def delegation_row(event: ReceivedEvent) -> dict[str, Any]:
-    """One delegation's row."""
-    names = ("delegation_id", "unit_id", "staff_id", "item_ids", "valid_from", "valid_to")
-    row = {**{n: event.data[n] for n in names}, "revoked_on": event.data.get("revoked_on")}
-    return {**row, "region": event.region, "hall_id": event.hall_id}
-
-
-def calendar_row(event: ReceivedEvent) -> dict[str, Any]:
-    """One revision of the calendar; the digest names its content."""
-    overrides, notices = event.data["overrides"], event.data.get("notices") or []
-    content = json.dumps([overrides, notices], sort_keys=True, ensure_ascii=False)
-    place = {"region": event.region, "hall_id": event.hall_id}
-    said = {"revision": event.data["revision"], "overrides": overrides, "notices": notices}
-    return {**said, **place, "digest": hashlib.sha256(content.encode()).hexdigest()}
-
-
-def item_row(event: ReceivedEvent) -> dict[str, Any]:
-    """One item version's row."""
-    row = {
-        **{n: event.data[n] for n in _ITEM},
-        "key_stages": event.data.get("key_stages") or [],
-        "cancelled_on": event.data.get("cancelled_on"),
-        "fees": event.data.get("fees") or [],
-    }
-    return {**row, "region": event.region, "hall_id": event.hall_id}

@@ -1,0 +1,1 @@
+"""Events of intake: monthly case statistics of the windows (办件统计月报)."""

@@ -1,0 +1,1 @@
+"""Events of intake: door-to-door visits (上门服务)."""

@@ -1,0 +1,1 @@
+"""Entrypoints of intake, by topic; `IntakeService` puts them together."""
