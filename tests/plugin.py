@@ -38,6 +38,8 @@ from tests.support.nursery import NURSERY, Child
 ROOT = Path(__file__).resolve().parents[1]
 ELSEWHERE["probe"] = ROOT / "tests" / "support" / "probe" / "migrations"
 MODULES = {"probe": "tests.support.probe.service"}
+#: Nine in the morning in Beijing on Monday 2026-11-23, with a whole working week ahead.
+WORKING_DAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 
 def free_port() -> int:
@@ -335,6 +337,14 @@ def _runner(amqp_uri: str, database_url: str, template: Template, logs: Path) ->
         return running
 
     return running, run
+
+
+@pytest.fixture(scope="module")
+def a_working_day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For processes whose deadlines a test reads: they show the morning of Monday 2026-11-23, running, on whatever day the suite runs."""
+    path = tmp_path_factory.mktemp("clock") / "clock"
+    path.write_text(f"{time.time()} {WORKING_DAY.timestamp()}\n")
+    return {"HALLBUS_CLOCK_FILE": str(path)}
 
 
 @pytest.fixture

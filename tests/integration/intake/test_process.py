@@ -33,10 +33,10 @@ class City:
 
 
 @pytest.fixture(scope="module")
-def city(module_services, module_amqp_uri, tmp_path_factory):
+def city(module_services, module_amqp_uri, tmp_path_factory, a_working_day):
     private = tmp_path_factory.mktemp("keys") / "jwt.pem"
     ensure_key_pair(private, private.with_suffix(".pub"))
-    running = module_services("directory", "intake", env={"HALLBUS_JWT_PRIVATE_KEY_FILE": str(private)})
+    running = module_services("directory", "intake", env={"HALLBUS_JWT_PRIVATE_KEY_FILE": str(private), **a_working_day})
     client = RpcClient(module_amqp_uri, name="test")
     assert client.wait_connected(10)
     call = City(client, running)

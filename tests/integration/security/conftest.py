@@ -82,11 +82,15 @@ class City:
 
 @pytest.fixture(scope="module")
 def city(
-    module_services: RunServices, module_amqp_uri: str, module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+    module_services: RunServices,
+    module_amqp_uri: str,
+    module_database_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    a_working_day: dict[str, str],
 ) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("security")
     keys = Keys(folder)
-    running = module_services(env={"HALLBUS_JWT_PRIVATE_KEY_FILE": str(keys.private_file)})
+    running = module_services(env={"HALLBUS_JWT_PRIVATE_KEY_FILE": str(keys.private_file), **a_working_day})
     for name in services():
         running.start(name, wait=False)
     for name in services():

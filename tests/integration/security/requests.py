@@ -14,11 +14,12 @@ from google.protobuf.descriptor import MethodDescriptor
 from marshmallow import Schema, ValidationError, fields
 
 import workdays
-from chassis import clock
 from gateway import catalogue
 from gateway.catalogue import SUBSCRIBE, Rule
-from tests.plugin import ROOT
+from tests.plugin import ROOT, WORKING_DAY
 
+#: The day that the processes of the matrix show (`a_working_day`).
+TODAY = workdays.beijing_date(WORKING_DAY).isoformat()
 HALL, OTHER_HALL, OTHER_REGION = "h0001", "h0002", "52.02.02"
 # The things of HALL that the setup makes under these ids.
 OWNED = {"unit_id": "u0001", "window_id": "w0001", "staff_id": "s0001", "item_id": "i0001"}
@@ -141,7 +142,7 @@ def _resolved(sample: Any, known: Mapping[str, Any]) -> Any:
         item["fees"] = [{"code": "A1", "name": "x", "amount_fen": 1, "basis": "x"}]
         return json.dumps([{name: value for name, value in item.items() if name != "request_id"}])
     if sample == "$today":
-        return workdays.beijing_date(clock.now()).isoformat()
+        return TODAY
     if sample == "$one override":
         # Another reason every time: what is published already is answered without being done.
         return [{"date": "2026-11-21", "is_workday": True, "reason": str(uuid.uuid4()), "notice_no": "1"}]
