@@ -52,6 +52,12 @@ def delete_vhost(management_url: str, vhost: str) -> None:
     _call(management_url, "DELETE", f"vhosts/{quote(vhost, safe='')}", missing_is_fine=True)
 
 
+def list_queues(management_url: str, vhost: str) -> list[dict[str, Any]]:
+    """Every queue of the virtual host as the management API describes it (`name`, `durable`, `arguments`, …). Raises BrokerError."""
+    found: list[dict[str, Any]] = json.loads(_call(management_url, "GET", f"queues/{quote(vhost, safe='')}"))
+    return found
+
+
 def management_url_for(nodes: Nodes) -> str:
     """Return the management API of the broker: HALLBUS_MANAGEMENT_URL, else the usual port of AMQP_URI's host."""
     if nodes.management_url:
@@ -67,7 +73,7 @@ def vhost_of(amqp_uri: str) -> str:
     return unquote(urlsplit(amqp_uri).path[1:]) or "/"
 
 
-def _call(management_url: str, method: str, path: str, body: dict[str, Any] | None = None, *, missing_is_fine: bool = False) -> None:
+def _call(management_url: str, method: str, path: str, body: dict[str, Any] | None = None, *, missing_is_fine: bool = False) -> bytes:
     where = urlsplit(management_url)
     user, password = _credentials(management_url)
     request = urllib.request.Request(  # noqa: S310 - the operator's own URL, http or https
@@ -80,11 +86,12 @@ def _call(management_url: str, method: str, path: str, body: dict[str, Any] | No
         },
     )
     try:
-        urllib.request.urlopen(request, timeout=_TIMEOUT_S).close()  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - as above
+            return bytes(answer.read())
     except urllib.error.HTTPError as error:
         with error:
             if missing_is_fine and error.code == http.HTTPStatus.NOT_FOUND:
-                return
+                return b""
             reason = error.read().decode(errors="replace")
         raise BrokerError(f"{method} {path}: {error.code} {reason}") from None
     except OSError as error:

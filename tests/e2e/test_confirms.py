@@ -8,7 +8,7 @@ from tests.support.journal import Load
 STATE = "select seq, published from probe.relay_state"
 
 
-def test_nothing_counts_as_published_while_the_broker_is_frozen(arena):
+def test_16_nothing_counts_as_published_while_the_broker_is_frozen(arena):
     arena.running.start("probe")
     with Load(arena.amqp_uri, writers=1) as load:
         load.wait_for(10)

@@ -59,7 +59,7 @@ MUTANTS = (
         name="no-confirm-wait",
         danger="What a broker took into memory and lost with its power counts as published; no log line tells.",
         edits=(Edit("chassis/relay.py", "publisher.wait()", "pass"),),
-        killers=("tests/e2e/test_confirms.py::test_nothing_counts_as_published_while_the_broker_is_frozen",),
+        killers=("tests/e2e/test_confirms.py::test_16_nothing_counts_as_published_while_the_broker_is_frozen",),
     ),
     Mutant(
         name="advance-before-confirms",

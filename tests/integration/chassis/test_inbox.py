@@ -61,7 +61,7 @@ def test_a_failing_handler_leaves_neither_effect_nor_inbox_row(db, service):
     assert effects(db) == []
 
 
-def test_a_redelivery_that_overtakes_the_first_waits_for_it_and_then_skips(db, service):
+def test_8_a_redelivery_that_overtakes_the_first_waits_for_it_and_then_skips(db, service):
     event, entered, leave, results = changed("a"), threading.Event(), threading.Event(), []
 
     def first():

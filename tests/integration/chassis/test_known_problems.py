@@ -1,8 +1,13 @@
-"""The known problems of nameko, eventlet, kombu and the drivers, each with the test that holds its cure in place."""
+"""The known problems of nameko, eventlet, kombu and the drivers, each with the test that holds its cure in place.
+
+The numbers are those of the list that they were collected in; 8, the redelivery that runs beside the first, is in test_inbox.py; 16 has a second test, with a frozen broker, in
+tests/e2e/test_confirms.py.
+"""
 
 import ast
 import importlib.metadata
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -12,12 +17,16 @@ import uuid
 import pytest
 from amqp.basic_message import Message
 
-from chassis.amqp import Link, publish
+from chassis.amqp import ConfirmedPublisher, Link, publish
 from chassis.errors import DeadlineExceeded, Unavailable
 from chassis.testing import eventually
 from chassis.topology import RPC_EXCHANGE, declare_rpc
 from chassis.wire import DEADLINE
+from contracts.registry import ContractError
+from deploy.local.broker import list_queues, management_url_for, vhost_of
 from tests.plugin import ROOT, open_db
+
+SOURCES = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}"}
 
 
 def effects(url):
@@ -54,6 +63,18 @@ def test_2_a_blocked_hub_costs_time_but_neither_the_process_nor_the_message(run_
     bus.publish_raw(thing("after"), "probe.thing.changed.v1.52.02.h0001")
     eventually(lambda: effects(database_url) == [("block", 1), ("after", 1)], within=25)
     assert running.processes["probe"].poll() is None
+
+
+def test_3_the_gateway_refuses_a_patched_process():
+    code = "import eventlet; eventlet.monkey_patch(); from gateway.__main__ import main; main()"
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, env=SOURCES, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "without eventlet's monkey patch" in ended.stderr
+
+
+def test_3_no_service_loads_grpc():
+    code = "import sys; from chassis.runner import work_queues; assert work_queues(); assert not [m for m in sys.modules if m.split('.')[0] == 'grpc']"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, env=SOURCES, check=True, timeout=60)
 
 
 def test_4_one_client_serves_many_threads(run_services, rpc):
@@ -143,6 +164,16 @@ def test_9_queue_names_do_not_come_from_method_names():
     assert "on_thing" not in ProbeService.on_thing.subscription.queue
 
 
+def test_10_every_queue_outlives_a_restart_of_the_broker(run_services, rpc, nodes, amqp_uri):
+    """RabbitMQ 4.3 refuses transient queues that are not exclusive, and classic queues of the first version."""
+    run_services("probe")
+    rpc.call("probe", "wait", {"seconds": 0}, timeout=5)
+    queues = {queue["name"]: queue for queue in list_queues(management_url_for(nodes), vhost_of(amqp_uri))}
+    assert {"probe.things", "probe.things.parked", "rpc-probe", "hallbus.log"} <= queues.keys()
+    assert [name for name, queue in queues.items() if not (queue["durable"] or queue["exclusive"])] == []
+    assert [name for name, queue in queues.items() if {"x-queue-mode", "x-queue-version"} & queue["arguments"].keys()] == []
+
+
 def test_11_the_runner_needs_neither_the_nameko_command_nor_pkg_resources():
     code = "import sys; sys.modules['pkg_resources'] = None; import chassis.runner; assert 'nameko.cli.main' not in sys.modules"
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, check=True, timeout=60)
@@ -156,6 +187,29 @@ def test_12_pytest_runs_unpatched():
     assert importlib.metadata.version("nameko").startswith("2.14")
 
 
+def test_13_nobody_uses_namekos_web_stack():
+    """Its websockets do not work with werkzeug 3, and its HTTP costs ten times our own (decision 0015)."""
+    own = [path for room in ("chassis", "services", "gateway", "simulator") for path in (ROOT / room).rglob("*.py")]
+    assert own
+    assert [str(path) for path in own if "nameko.web" in path.read_text(encoding="utf-8")] == []
+
+
+def test_14_the_monkey_patch_comes_first_and_only_from_the_runner():
+    module = ast.parse((ROOT / "chassis" / "runner.py").read_text(encoding="utf-8"))
+    first = next(node for node in module.body if not isinstance(node, ast.Expr) and getattr(node, "module", "") != "__future__")
+    assert isinstance(first, ast.If)
+    assert [alias.name for alias in first.body[0].names] == ["chassis._patch"]
+    others = [path for room in ("chassis", "services", "gateway") for path in (ROOT / room).rglob("*.py") if path.name != "runner.py"]
+    assert [
+        str(path)
+        for path in others
+        if re.search(r"^\s*(import|from) chassis\._patch|monkey_patch\(", path.read_text("utf-8"), re.MULTILINE)
+    ] == [str(ROOT / "chassis" / "_patch.py")]
+    pure = [path for layer in ("domain", "usecases", "queries") for path in (ROOT / "services").glob(f"*/{layer}/**/*.py")]
+    assert pure
+    assert [str(path) for path in pure if "eventlet" in path.read_text(encoding="utf-8")] == [], "the host must stay replaceable"
+
+
 def test_15_a_stuck_worker_does_not_hold_up_the_stop(run_services, rpc):
     running = run_services("probe", env={"HALLBUS_DRAIN_SECONDS": "1"})
     rpc.submit("probe", "wait", {"seconds": 60}, timeout=60)
@@ -165,12 +219,33 @@ def test_15_a_stuck_worker_does_not_hold_up_the_stop(run_services, rpc):
     assert time.monotonic() - started < 10
 
 
+def test_16_a_link_that_only_publishes_keeps_its_heartbeat(amqp_uri):
+    """The broker ends a connection after two missed heartbeats; this one is left alone for longer than that."""
+    link = Link(amqp_uri, "test", heartbeat=1)
+    sent = link.raw.bytes_sent  # py-amqp counts frames
+    eventually(lambda: link.raw.bytes_sent >= sent + 8, within=20)
+    publisher = ConfirmedPublisher(link)
+    publisher.send(Message("{}"), "", "nobody")
+    publisher.wait(5)
+    link.close()
+
+
 def test_17_the_pool_fits_the_workers():
     from chassis.database import Db
     from tests.support.probe.contracts import REGISTRY
 
     db = Db("postgresql+psycopg2://nobody@127.0.0.1:1/x", "probe", REGISTRY, pool_size=12)
     assert (db.engine.pool.size(), db.engine.pool._max_overflow, db.engine.pool._timeout) == (12, 0, 5)
+
+
+def test_18_readers_tolerate_what_writers_may_not_send():
+    from tests.support.probe.contracts import REGISTRY
+
+    contract = REGISTRY.get("probe.thing.changed", 1)
+    newer = {"thing_id": "a", "value": 1, "of_a_later_version": True}
+    assert contract.load(newer) == {"thing_id": "a", "value": 1}
+    with pytest.raises(ContractError):
+        contract.validate(newer)
 
 
 def test_19_amqp_urls_never_pick_a_c_transport(amqp_uri):
