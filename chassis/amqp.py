@@ -31,6 +31,8 @@ from chassis.timeouts import green
 CONNECTION_ERRORS: tuple[type[BaseException], ...] = (OSError, amqp_errors.AMQPError)
 
 CONFIRM_SECONDS = 10.0
+#: How long the broker may take to answer a method (open a channel, declare a queue); a cluster that elects a leader takes seconds.
+ANSWER_SECONDS = 20.0
 _TCP_USER_TIMEOUT_MS = 8000
 _PIECE = 65536
 _FRAME_END = 0xCE
@@ -40,13 +42,28 @@ class Nacked(Exception):
     """The broker refused a publish, or had no queue for one that was mandatory."""
 
 
-class Link:
-    """An open connection. `name` shows in RabbitMQ's management pages."""
+class _Connection(amqp.Connection):  # type: ignore[misc]  # py-amqp is untyped
+    """py-amqp waits for the answer to a method as long as the connection lives, and a frozen broker's connection lives on."""
 
-    def __init__(self, uri: str, name: str, *, heartbeat: int = 10) -> None:
+    answer_seconds = ANSWER_SECONDS
+
+    def drain_events(self, timeout: float | None = None) -> None:
+        """One event. Raises TimeoutError, without a `timeout` after `answer_seconds`: heartbeats that come meanwhile are no answer."""
+        if timeout is not None:
+            super().drain_events(timeout)
+            return
+        deadline = time.monotonic() + self.answer_seconds
+        while not self.blocking_read(max(deadline - time.monotonic(), 0.001)):
+            pass
+
+
+class Link:
+    """An open connection; every wait for an answer of the broker ends after `answer_seconds`. `name` shows in RabbitMQ's management pages."""
+
+    def __init__(self, uri: str, name: str, *, heartbeat: int = 10, answer_seconds: float = ANSWER_SECONDS) -> None:
         where = parse_url(uri)
         # py-amqp itself, not kombu's wrapper: a wrapper that fails in the handshake leaves the socket to the garbage collector.
-        self.raw = amqp.Connection(
+        self.raw = _Connection(
             host=f"{where['hostname'] or '127.0.0.1'}:{where['port'] or 5672}",
             userid=where["userid"] or "guest",
             password=where["password"] or "guest",
@@ -61,6 +78,7 @@ class Link:
             on_unblocked=self._on_unblocked,
             write_timeout=10,
         )
+        self.raw.answer_seconds = answer_seconds
         self._name = name
         self.blocked: str | None = None
         self.write = threading.RLock()

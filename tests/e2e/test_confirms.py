@@ -1,7 +1,10 @@
-"""`published` never runs ahead of the broker's word."""
+"""`published` never runs ahead of the broker's word, and nobody waits for that word for ever."""
 
 import time
 
+import pytest
+
+from chassis.amqp import Link
 from chassis.testing import eventually
 from tests.support.journal import Load
 
@@ -28,3 +31,17 @@ def test_16_nothing_counts_as_published_while_the_broker_is_frozen(arena):
     arena.victims.rabbit.start()
     eventually(lambda: arena.oracles.rows(STATE)[0][1] == before[0] + 20, within=40)
     eventually(lambda: {f"x{n}" for n in range(1, 21)} <= {event["id"] for event in arena.oracles.stream()}, within=20)
+
+
+def test_16_an_answer_that_a_frozen_broker_owes_is_not_waited_for_without_a_bound(arena):
+    """The kernel of a frozen process goes on acknowledging bytes, so that neither TCP nor a write ever fails."""
+    link = Link(arena.amqp_uri, "test", answer_seconds=1.0)
+    arena.victims.rabbit.freeze()
+    try:
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            link.channel()
+        assert time.monotonic() - started < 10
+    finally:
+        arena.victims.rabbit.thaw()
+        link.close()
