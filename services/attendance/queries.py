@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
 from chassis.errors import NotFound
+from chassis.listing import one_page
 from chassis.paging import Page, page_token
 from services.attendance import basis
 from services.attendance.domain.day import ABSENT, EARLY, LATE
@@ -45,8 +45,7 @@ def list_shifts(db: Db, *, hall_id: str | None, page_size: int | None, page_toke
     key = [shifts.c.hall_id, shifts.c.code, shifts.c.valid_from]
     with db.read() as tx:
         where = [tx.caller.where(shifts.c.region, shifts.c.hall_id), *([shifts.c.hall_id == hall_id] if hall_id else [])]
-        rows, rest = _page(tx, sa.select(shifts).where(*where), key, page)
-    return {"shifts": [dict(row) for row in rows], **rest}
+        return one_page(tx, sa.select(shifts).where(*where), key, page).answer("shifts")
 
 
 def get_day(db: Db, *, staff_id: str, day: date) -> Answer:
@@ -159,8 +158,8 @@ def list_unknown_punches(
         where = [tx.caller.where(punches.c.region, punches.c.hall_id), sa.not_(_owned()), punches.c.day <= last]
         where += [punches.c.hall_id == hall_id] if hall_id else []
         where += [punches.c.day >= (first_date or last - timedelta(days=31))]
-        rows, rest = _page(tx, sa.select(punches, newest).where(*where), [newest, punches.c.punch_id], page)
-    return {"punches": [{**_punch(row), "hall_id": row["hall_id"], "pin": row["pin"], "date": row["day"]} for row in rows], **rest}
+        found = one_page(tx, sa.select(punches, newest).where(*where), [newest, punches.c.punch_id], page)
+    return found.answer("punches", lambda row: {**_punch(row), "hall_id": row["hall_id"], "pin": row["pin"], "date": row["day"]})
 
 
 def _owned() -> Any:
@@ -174,20 +173,3 @@ def _owned() -> Any:
     here = (s.c.hall_id == punches.c.hall_id, s.c.pin == punches.c.pin, s.c.valid_from <= punches.c.day)
     lasts = sa.or_(s.c.valid_to.is_(None), s.c.valid_to >= punches.c.day)
     return sa.select(s.c.staff_id).where(*here, lasts, sa.not_(superseded)).correlate(punches).exists()
-
-
-def _page(tx: Transaction, query: sa.Select[Any], key: Sequence[Any], page: Page) -> tuple[Sequence[Any], Answer]:
-    """One page of `query` in the order of `key`, with the token of the next and the total."""
-    total = tx.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
-    if page.after is not None:
-        values = [
-            sa.literal(value) if isinstance(column.type, sa.Text) else sa.cast(value, column.type)
-            for value, column in zip(page.after, key, strict=True)
-        ]
-        query = query.where(sa.tuple_(*key) > sa.tuple_(*values))
-    rows = tx.execute(query.order_by(*key).limit(page.size + 1)).mappings().all()
-    shown, more = rows[: page.size], len(rows) > page.size
-    rest: Answer = {"total_size": total}
-    if more:
-        rest["next_page_token"] = page_token(tuple(shown[-1][column.key] for column in key))
-    return shown, rest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,8 @@ import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
 from chassis.errors import NotFound
-from chassis.paging import Page, page_token
+from chassis.listing import one_page
+from chassis.paging import Page
 from services.devices.orm import commands, contacts, devices, punches, quarantine, uploads
 
 Answer = dict[str, Any]
@@ -44,8 +44,7 @@ def list_devices(
     wanted = {devices.c.hall_id: hall_id, devices.c.state: state, devices.c.kind: kind}
     with db.read() as tx:
         where = [tx.caller.where(devices.c.region, devices.c.hall_id), *(column == value for column, value in wanted.items() if value)]
-        rows, rest = _page(tx, _LISTED.where(*where), [devices.c.device_sn], Page.of(page_size, page_token))
-    return {"devices": [_present(row) for row in rows], **rest}
+        return one_page(tx, _LISTED.where(*where), [devices.c.device_sn], Page.of(page_size, page_token)).answer("devices", _present)
 
 
 def get_device_health(db: Db, *, device_sn: str) -> Answer:
@@ -95,9 +94,9 @@ def list_commands(db: Db, *, device_sn: str, page_size: int | None, page_token: 
     with db.read() as tx:
         device_row(tx, device_sn)
         where = [commands.c.device_sn == device_sn, tx.caller.where(commands.c.region, commands.c.hall_id)]
-        newest = (-commands.c.command_id).label("newest")
-        rows, rest = _page(tx, sa.select(commands, newest).where(*where), [newest], Page.of(page_size, page_token))
-    return {"commands": [_present({**row, "command_id": str(row["command_id"])}) for row in rows], **rest}
+        page = Page.of(page_size, page_token)
+        found = one_page(tx, sa.select(commands).where(*where), [commands.c.command_id], page, newest_first=True)
+    return found.answer("commands", lambda row: _present({**row, "command_id": str(row["command_id"])}))
 
 
 def list_punches(  # noqa: PLR0913  keyword-only: the fields of the request
@@ -119,8 +118,8 @@ def list_punches(  # noqa: PLR0913  keyword-only: the fields of the request
         where += [punches.c.at < ends_at] if ends_at else []
         where += [punches.c.pin == pin] if pin else []
         key = [punches.c.local_time, punches.c.pin, punches.c.status, punches.c.verify, punches.c.work_code]
-        rows, rest = _page(tx, sa.select(punches, local).where(*where), key, Page.of(page_size, page_token, keys=5))
-    return {"punches": [{**row, "punch_id": row["punch_id"].hex, "local_time": row["local_text"]} for row in rows], **rest}
+        found = one_page(tx, sa.select(punches, local).where(*where), key, Page.of(page_size, page_token, keys=5))
+    return found.answer("punches", lambda row: {**row, "punch_id": row["punch_id"].hex, "local_time": row["local_text"]})
 
 
 def list_quarantine(  # noqa: PLR0913  keyword-only: the fields of the request
@@ -141,22 +140,5 @@ def list_quarantine(  # noqa: PLR0913  keyword-only: the fields of the request
             *(column == value for column, value in wanted.items() if value),
         ]
         where += [] if with_dismissed else [quarantine.c.dismissed_at.is_(None)]
-        rows, rest = _page(tx, sa.select(quarantine).where(*where), [quarantine.c.quarantine_id], Page.of(page_size, page_token))
-    return {"lines": [_present({**row, "line": bytes(row["line"]).decode("utf-8", "backslashreplace")}) for row in rows], **rest}
-
-
-def _page(tx: Transaction, query: sa.Select[Any], key: Sequence[Any], page: Page) -> tuple[Sequence[Any], Answer]:
-    """One page of `query` in the order of `key`, with the token of the next and the total."""
-    total = tx.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
-    if page.after is not None:
-        values = [
-            sa.literal(value) if isinstance(column.type, sa.Text) else sa.cast(value, column.type)
-            for value, column in zip(page.after, key, strict=True)
-        ]
-        query = query.where(sa.tuple_(*key) > sa.tuple_(*values))
-    rows = tx.execute(query.order_by(*key).limit(page.size + 1)).mappings().all()
-    shown, more = rows[: page.size], len(rows) > page.size
-    rest: Answer = {"total_size": total}
-    if more:
-        rest["next_page_token"] = page_token(tuple(shown[-1][column.key] for column in key))
-    return shown, rest
+        found = one_page(tx, sa.select(quarantine).where(*where), [quarantine.c.quarantine_id], Page.of(page_size, page_token))
+    return found.answer("lines", lambda row: _present({**row, "line": bytes(row["line"]).decode("utf-8", "backslashreplace")}))

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
-from chassis.errors import InvalidArgument, NotFound, Violation
-from chassis.paging import Page, page_token
+from chassis.errors import NotFound
+from chassis.listing import Slice, between, equal, one_page
+from chassis.paging import Page
 from services.evaluation import orm
 from services.evaluation.answers import complaint_answer, rating_answer
 from services.evaluation.usecases.ratings import token_hash
@@ -32,27 +33,11 @@ class Listing:
     region: sa.ColumnElement[Any]
     hall_id: sa.ColumnElement[Any]
 
-    def page(self, tx: Transaction, page: Page, conditions: Conditions) -> tuple[list[Any], str | None, int]:
-        """(rows, next page token, how many match in all)."""
+    def page(self, tx: Transaction, page: Page, conditions: Conditions) -> Slice:
+        """The page's rows in the caller's scope."""
         within = [tx.caller.where(self.region, self.hall_id), *conditions]
         statement = sa.select(*self.columns).select_from(self.source).where(*within)
-        if page.after:
-            statement = statement.where(sa.tuple_(self.at, self.key) < sa.tuple_(_moment(page.after[0]), sa.literal(page.after[1])))
-        rows = tx.execute(statement.order_by(self.at.desc(), self.key.desc()).limit(page.size + 1)).all()
-        total = tx.execute(sa.select(sa.func.count()).select_from(self.source).where(*within)).scalar_one()
-        shown = rows[: page.size]
-        token = None
-        if len(rows) > page.size:
-            last = shown[-1]
-            token = page_token((last._mapping[self.at.key].isoformat(), str(last._mapping[self.key.key])))
-        return list(shown), token, total
-
-
-def _moment(text: str) -> sa.ColumnElement[Any]:
-    try:
-        return sa.literal(datetime.fromisoformat(text), sa.DateTime(timezone=True))
-    except (TypeError, ValueError):
-        raise InvalidArgument("INVALID_REQUEST", "page_token", violations=[Violation("page_token", "not from this list")]) from None
+        return one_page(tx, statement, [self.at, self.key], page, newest_first=True)
 
 
 def _plain(table: sa.Table, at: str, key: str) -> Listing:
@@ -75,15 +60,6 @@ _PRESS_KEY = (orm.presses.c.device_id + "/" + orm.presses.c.press_id).label("pre
 _PRESSES = Listing(
     [*orm.presses.c, _PRESS_KEY], orm.presses, orm.presses.c.pressed_at, _PRESS_KEY, orm.presses.c.region, orm.presses.c.hall_id
 )
-
-
-def _equal(table: sa.Table, filters: dict[str, Any]) -> Conditions:
-    return [table.c[name] == value for name, value in filters.items() if value]
-
-
-def _between(column: sa.ColumnElement[Any], start: datetime | None, end: datetime | None) -> Conditions:
-    after = [] if start is None else [column >= start]
-    return after if end is None else [*after, column < end]
 
 
 def rating_session(db: Db, *, token: str) -> dict[str, Any]:
@@ -130,29 +106,27 @@ def list_ratings(
     db: Db, *, page: Page, grades: list[str], submitted_from: datetime | None, submitted_to: datetime | None, **filters: Any
 ) -> dict[str, Any]:
     """Ratings, newest first; filters hall_id, unit_id, window_id, staff_id, channel, grades and a span of submission."""
-    conditions = _equal(orm.ratings, filters) + _between(orm.ratings.c.submitted_at, submitted_from, submitted_to)
+    conditions = equal(orm.ratings, filters) + between(orm.ratings.c.submitted_at, submitted_from, submitted_to)
     if grades:
         conditions.append(orm.ratings.c.grade.in_(grades))
     with db.read() as tx:
-        rows, token, total = _RATINGS.page(tx, page, conditions)
-    return {"ratings": [rating_answer(row) for row in rows], "next_page_token": token, "total_size": total}
+        found = _RATINGS.page(tx, page, conditions)
+    return {"ratings": [rating_answer(row) for row in found.rows], **found.rest}
 
 
 def list_bad_reviews(db: Db, *, page: Page, **filters: Any) -> dict[str, Any]:
     """Bad reviews, newest first; filters hall_id, unit_id, window_id, staff_id, state."""
     with db.read() as tx:
-        rows, token, total = _BAD_REVIEWS.page(tx, page, _equal(orm.bad_reviews, filters))
-    return {"bad_reviews": [dict(row._mapping) for row in rows], "next_page_token": token, "total_size": total}
+        return _BAD_REVIEWS.page(tx, page, equal(orm.bad_reviews, filters)).answer("bad_reviews")
 
 
 def list_presses(db: Db, *, page: Page, unmatched: bool, **filters: Any) -> dict[str, Any]:
     """Key presses, newest first; `unmatched` leaves those that no case took."""
-    conditions = _equal(orm.presses, filters)
+    conditions = equal(orm.presses, filters)
     if unmatched:
         conditions += [orm.presses.c.session_id.is_(None), orm.presses.c.settled_at.is_not(None)]
     with db.read() as tx:
-        rows, token, total = _PRESSES.page(tx, page, conditions)
-    return {"presses": [dict(row._mapping) for row in rows], "next_page_token": token, "total_size": total}
+        return _PRESSES.page(tx, page, conditions).answer("presses")
 
 
 def complaint(db: Db, *, complaint_id: str) -> dict[str, Any]:
@@ -169,7 +143,7 @@ def complaint(db: Db, *, complaint_id: str) -> dict[str, Any]:
 
 def list_complaints(db: Db, *, page: Page, filed_from: datetime | None, filed_to: datetime | None, **filters: Any) -> dict[str, Any]:
     """Complaints, newest first; filters hall_id, unit_id, window_id, staff_id, category, state and a span of filing."""
-    conditions = _equal(orm.complaints, filters) + _between(orm.complaints.c.filed_at, filed_from, filed_to)
+    conditions = equal(orm.complaints, filters) + between(orm.complaints.c.filed_at, filed_from, filed_to)
     with db.read() as tx:
-        rows, token, total = _COMPLAINTS.page(tx, page, conditions)
-    return {"complaints": [complaint_answer(row) for row in rows], "next_page_token": token, "total_size": total}
+        found = _COMPLAINTS.page(tx, page, conditions)
+    return {"complaints": [complaint_answer(row) for row in found.rows], **found.rest}

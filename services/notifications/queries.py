@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database import Db
-from chassis.errors import InvalidArgument, Violation
+from chassis.listing import between, equal, one_page
 from chassis.paging import Page, page_token
 from services.notifications import catalog, orm
 from services.notifications.catalog import Template
@@ -26,31 +26,15 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def _moment(text: str) -> sa.ColumnElement[Any]:
-    try:
-        return sa.literal(datetime.fromisoformat(text), sa.DateTime(timezone=True))
-    except (TypeError, ValueError):
-        raise InvalidArgument("INVALID_REQUEST", "page_token", violations=[Violation("page_token", "not from this list")]) from None
-
-
-def _after(page: Page, at: sa.ColumnElement[Any], key: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
-    return [sa.tuple_(at, key) < sa.tuple_(_moment(page.after[0]), sa.literal(page.after[1]))] if page.after else []
-
-
 def list_deliveries(db: Db, *, page: Page, created_from: datetime | None, created_to: datetime | None, **filters: Any) -> dict[str, Any]:
     """Deliveries, newest first; filters hall_id, recipient_id, channel, state, reason, template, event_type, subject and a span of creation."""
     table = orm.deliveries
-    conditions = [table.c[name] == value for name, value in filters.items() if value]
-    conditions += [] if created_from is None else [table.c.created_at >= created_from]
-    conditions += [] if created_to is None else [table.c.created_at < created_to]
     with db.read() as tx:
-        within = [tx.caller.where(table.c.region, table.c.hall_id), *conditions]
-        statement = sa.select(*(table.c[name] for name in _SHOWN)).where(*within, *_after(page, table.c.created_at, table.c.delivery_id))
-        rows = tx.execute(statement.order_by(table.c.created_at.desc(), table.c.delivery_id.desc()).limit(page.size + 1)).mappings().all()
-        total = tx.execute(sa.select(sa.func.count()).select_from(table).where(*within)).scalar_one()
-    shown = [dict(row) for row in rows[: page.size]]
-    token = page_token((shown[-1]["created_at"].isoformat(), shown[-1]["delivery_id"])) if len(rows) > page.size else None
-    return {"deliveries": shown, "next_page_token": token, "total_size": total}
+        seen = tx.caller.where(table.c.region, table.c.hall_id)
+        query = sa.select(*(table.c[name] for name in _SHOWN)).where(
+            seen, *equal(table, filters), *between(table.c.created_at, created_from, created_to)
+        )
+        return one_page(tx, query, [table.c.created_at, table.c.delivery_id], page, newest_first=True).answer("deliveries")
 
 
 def list_inbox(db: Db, *, page: Page, unread: bool) -> dict[str, Any]:
@@ -60,14 +44,10 @@ def list_inbox(db: Db, *, page: Page, unread: bool) -> dict[str, Any]:
         # The recipient's id is the scope: an inbox belongs to a person, not to a hall.
         mine = [table.c.recipient_id == person(tx)]
         open_ = [*mine, table.c.read_at.is_(None)]
-        within = open_ if unread else mine
-        statement = sa.select(table).where(*within, *_after(page, table.c.created_at, table.c.message_id))
-        rows = tx.execute(statement.order_by(table.c.created_at.desc(), table.c.message_id.desc()).limit(page.size + 1)).mappings().all()
-        total = tx.execute(sa.select(sa.func.count()).select_from(table).where(*within)).scalar_one()
+        query = sa.select(table).where(*(open_ if unread else mine))
+        found = one_page(tx, query, [table.c.created_at, table.c.message_id], page, newest_first=True)
         unread_count = tx.execute(sa.select(sa.func.count()).select_from(table).where(*open_)).scalar_one()
-    shown = [dict(row) for row in rows[: page.size]]
-    token = page_token((shown[-1]["created_at"].isoformat(), shown[-1]["message_id"])) if len(rows) > page.size else None
-    return {"messages": shown, "next_page_token": token, "total_size": total, "unread_count": unread_count}
+    return {**found.answer("messages"), "unread_count": unread_count}
 
 
 def list_templates(db: Db, *, page: Page) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chassis import listing
 from chassis.database import Db
 from chassis.paging import Page, page_token
 from services.directory import orm
@@ -38,21 +39,13 @@ def list_guide_problems(
             versions.c.item_id, versions.c.number, versions.c.hall_id, versions.c.status, versions.c.guide_missing.label("missing"),
             versions.c.guide_checked_at.label("checked_at"), items.c.unit_id, items.c.name,
         )  # fmt: skip
-        query = sa.select(*names).select_from(joined).where(seen).order_by(versions.c.item_id, versions.c.number).limit(page.size + 1)
-        if page.after is not None:
-            after = sa.tuple_(sa.literal(page.after[0]), sa.literal(page.after[1]))
-            query = query.where(sa.tuple_(versions.c.item_id, versions.c.number) > after)
-        rows = [dict(row) for row in tx.execute(query).mappings()]
-        total = tx.execute(sa.select(sa.func.count()).select_from(joined).where(seen)).scalar()
+        found = listing.one_page(tx, sa.select(*names).select_from(joined).where(seen), [versions.c.item_id, versions.c.number], page)
         now = tx.now
-    for row in rows:
-        row["stale"] = row["status"] == "in_hall" and guides.stale(row["checked_at"], now, days=stale_days)
-    more, shown = len(rows) > page.size, rows[: page.size]
-    return {"problems": shown, "next_page_token": _token(shown[-1]) if more else "", "total_size": total}
 
+    def problem(row: Any) -> dict[str, Any]:
+        return {**row, "stale": row["status"] == "in_hall" and guides.stale(row["checked_at"], now, days=stale_days)}
 
-def _token(row: dict[str, Any]) -> str:
-    return page_token((row["item_id"], row["number"]))
+    return found.answer("problems", problem)
 
 
 def list_item_history(db: Db, *, item_id: str, page_size: int | None, page_token: str | None) -> dict[str, Any]:
@@ -103,5 +96,5 @@ def list_improvements(
     filters = equal(table.c.hall_id, hall_id) + equal(table.c.unit_id, unit_id) + equal(table.c.item_id, item_id)
     filters += equal(table.c.kind, kind) + equal(table.c.state, state)
     with db.read() as tx:
-        listing = Listing("improvements", table, table.c.improvement_id, filters, descending=True)
-        return one_page(tx, listing, page["page_size"], page["page_token"])
+        wanted = Listing("improvements", table, table.c.improvement_id, filters, descending=True)
+        return one_page(tx, wanted, page["page_size"], page["page_token"])

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chassis import listing as chassis_listing
 from chassis.database import Transaction
-from chassis.paging import Page, page_token
+from chassis.paging import Page
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,12 @@ class Listing:
     descending: bool = False
 
 
-def one_page(tx: Transaction, listing: Listing, page_size: int | None, page_token_: str | None) -> dict[str, Any]:
+def one_page(tx: Transaction, listing: Listing, page_size: int | None, page_token: str | None) -> dict[str, Any]:
     """The rows under `listing.name`, with next_page_token and total_size; rows outside the caller's scope do not exist."""
-    page = Page.of(page_size, page_token_)
-    table, key = listing.table, listing.key
-    seen = sa.and_(tx.caller.where(table.c.region, table.c.hall_id), *listing.filters)
-    query = sa.select(table).where(seen).order_by(key.desc() if listing.descending else key).limit(page.size + 1)
-    if page.after is not None:
-        query = query.where(key < page.after[0] if listing.descending else key > page.after[0])
-    rows = [dict(row) for row in tx.execute(query).mappings()]
-    total = tx.execute(sa.select(sa.func.count()).select_from(table).where(seen)).scalar()
-    more = len(rows) > page.size
-    rows = rows[: page.size]
-    return {
-        listing.name: rows,
-        "next_page_token": page_token((rows[-1][key.name],)) if more else "",
-        "total_size": total,
-    }
+    table = listing.table
+    query = sa.select(table).where(tx.caller.where(table.c.region, table.c.hall_id), *listing.filters)
+    found = chassis_listing.one_page(tx, query, [listing.key], Page.of(page_size, page_token), newest_first=listing.descending)
+    return found.answer(listing.name)
 
 
 def equal(column: sa.Column[Any], value: Any) -> list[sa.ColumnElement[bool]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
+from chassis.listing import equal, one_page
 from chassis.paging import Page, page_token
 from services.scoring import orm
 from services.scoring.answers import Answer, assignment_answer, fact_answer, rulebook_answer
@@ -17,29 +18,20 @@ from services.scoring.queries.keys import key_of
 
 def list_facts(db: Db, *, page: Page, hall_id: str | None, first_day: date | None, last_day: date | None, **wanted: Any) -> Answer:
     """Facts, newest day first; those taken back only when asked for."""
-    facts = orm.facts.c
+    table = orm.facts
+    names = {name: wanted[name] for name in ("person_id", "window_id", "unit_id", "type")}
     with db.read() as tx:
-        effective = sa.func.coalesce(facts.judged_verified, facts.verified)
-        conditions = [tx.caller.where(facts.region, facts.hall_id)]
-        conditions += [facts[name] == wanted[name] for name in ("person_id", "window_id", "unit_id", "type") if wanted[name]]
-        if hall_id:
-            conditions.append(facts.hall_id == hall_id)
+        conditions = [tx.caller.where(table.c.region, table.c.hall_id), *equal(table, {**names, "hall_id": hall_id})]
         if first_day:
-            conditions.append(facts.occurred_on >= first_day)
+            conditions.append(table.c.occurred_on >= first_day)
         if last_day:
-            conditions.append(facts.occurred_on <= last_day)
+            conditions.append(table.c.occurred_on <= last_day)
         if wanted["verified"] is not None:
-            conditions.append(effective == wanted["verified"])
+            conditions.append(sa.func.coalesce(table.c.judged_verified, table.c.verified) == wanted["verified"])
         if not wanted["retracted"]:
-            conditions.append(facts.retracted_at.is_(None))
-        total = tx.execute(sa.select(sa.func.count()).select_from(orm.facts).where(*conditions)).scalar_one()
-        query = sa.select(orm.facts).where(*conditions).order_by(facts.occurred_on.desc(), facts.fact_id.desc()).limit(page.size + 1)
-        if (key := key_of(page, date.fromisoformat, str)) is not None:
-            day, fact_id = key
-            query = query.where(sa.tuple_(facts.occurred_on, facts.fact_id) < sa.tuple_(sa.literal(day), sa.literal(fact_id)))
-        rows = tx.execute(query).all()
-        more = page_token((rows[page.size - 1].occurred_on.isoformat(), rows[page.size - 1].fact_id)) if len(rows) > page.size else ""
-        return {"facts": [fact_answer(row) for row in rows[: page.size]], "next_page_token": more, "total_size": total}
+            conditions.append(table.c.retracted_at.is_(None))
+        found = one_page(tx, sa.select(table).where(*conditions), [table.c.occurred_on, table.c.fact_id], page, newest_first=True)
+    return {"facts": [fact_answer(row) for row in found.rows], **found.rest}
 
 
 def list_rulebooks(db: Db, *, page: Page) -> Answer:
@@ -60,21 +52,10 @@ def list_assignments(db: Db, *, page: Page, rulebook: str, hall_id: str | None) 
     """Assignments, newest first; `hall_id` leaves those of that very hall."""
     table = orm.assignments
     with db.read() as tx:
-        conditions = [tx.caller.where(table.c.region, table.c.hall_id)]
-        if rulebook:
-            conditions.append(table.c.rulebook == rulebook)
-        if hall_id:
-            conditions.append(table.c.hall_id == hall_id)
-        query = sa.select(table).where(*conditions).order_by(table.c.assigned_at.desc(), table.c.assignment_id.desc()).limit(page.size + 1)
-        if (key := key_of(page, datetime.fromisoformat, str)) is not None:
-            at, assignment_id = key
-            query = query.where(
-                sa.tuple_(table.c.assigned_at, table.c.assignment_id) < sa.tuple_(sa.literal(at), sa.literal(assignment_id))
-            )
-        rows = tx.execute(query).all()
-        more = page_token((rows[page.size - 1].assigned_at.isoformat(), rows[page.size - 1].assignment_id)) if len(rows) > page.size else ""
-        total = _count(tx, table, *conditions)
-        return {"assignments": [assignment_answer(row) for row in rows[: page.size]], "next_page_token": more, "total_size": total}
+        seen = tx.caller.where(table.c.region, table.c.hall_id)
+        query = sa.select(table).where(seen, *equal(table, {"rulebook": rulebook, "hall_id": hall_id}))
+        found = one_page(tx, query, [table.c.assigned_at, table.c.assignment_id], page, newest_first=True)
+    return {"assignments": [assignment_answer(row) for row in found.rows], **found.rest}
 
 
 def _count(tx: Transaction, table: sa.Table, *conditions: Any) -> int:
