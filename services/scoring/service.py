@@ -10,6 +10,7 @@ from chassis.paging import Page
 from contracts import REGISTRY
 from services.scoring import events, orm, schemas
 from services.scoring.config import ScoringConfig
+from services.scoring.events import table
 from services.scoring.queries import lists, ranking, recompute, sheets
 from services.scoring.usecases import facts, reference, reports, rescoring, rulebooks
 
@@ -76,7 +77,7 @@ class ScoringService:
     def recompute_period(self, request: Request) -> Request:
         return recompute.recompute_period(self.db, **request)
 
-    @consumes(*events.FACT_EVENTS, queue="facts", batch=200)
+    @consumes(*table.FACT_EVENTS, queue="facts", batch=200)
     def on_facts(self, batch: list[ReceivedEvent]) -> None:
         reports.take_reports(self.db, batch)
 
