@@ -1,6 +1,8 @@
 """Events of scoring: what the ledger says."""
 
-from contracts.fields import Code, Day, Id, Many, Marks, Number, Text
+from marshmallow import Schema
+
+from contracts.fields import Code, Count, Day, Id, Many, Marks, Number, Text
 from contracts.registry import REGISTRY, Payload
 
 _LINE = {
@@ -9,8 +11,19 @@ _LINE = {
 }  # fmt: skip
 
 
+class BecauseV1(Schema):
+    """What changed the facts behind a line that is taken back."""
+
+    source = Text(100)  # type of the event, or scoring.verify_fact, scoring.record_fact
+    subject = Text(200)  # the event's subject, or the fact
+    version = Count(required=False, allow_none=True)  # number of the event within its subject
+    code = Text(40, required=False, allow_none=True)  # more about it: calendar | suspended | resumed | extended | excused | confirmed
+
+
 @REGISTRY.event("scoring.ledger.posted", audience="public", examples=[
-    _LINE, {**_LINE, "entry_id": "e2", "points": "0.50", "reverses": "e1"},
+    _LINE, {**_LINE, "entry_id": "e2", "points": "0.50", "reverses": "e1", "because": [
+        {"source": "attendance.day.assessed", "subject": "s0001/2026-11-23", "version": 2, "code": None},
+    ]},
 ])  # fmt: skip
 class LedgerPostedV1(Payload):
     """A line of the score ledger; a correction is a further line that names what it reverses, nothing is ever edited."""
@@ -27,3 +40,4 @@ class LedgerPostedV1(Payload):
     points = Marks()  # negative is a deduction
     fact_ids = Many(Text(200))  # the facts that the line rests on
     reverses = Id(required=False, allow_none=True)  # the ledger line that this one takes back
+    because = Many(BecauseV1, required=False)  # why, when it reverses another; empty when the assignments changed

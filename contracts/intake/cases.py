@@ -24,7 +24,7 @@ class CaseRegisteredV1(CasePayload):
      "item_id": "i0031", "item_version": 1, "channel": "online", "reason_code": "ITEM_CANCELLED", "attempted_at": "2026-11-24T02:00:00+00:00"},
 ])  # fmt: skip
 class ReceiptRefusedV1(Payload):
-    """Somebody tried to receive an item that was cancelled: blocked, no case exists, and the attempt is a scored breach."""
+    """Somebody tried to receive an item that was cancelled: blocked, no case exists. It scores once a second person has confirmed the breach."""
 
     attempt_id = Id()  # the attempt, subject of this event
     hall_id = Id()
@@ -112,10 +112,13 @@ class CaseReturnedV1(CasePayload):
 @REGISTRY.event("intake.case.stage_completed", audience="public", examples=[
     {**CASE, "stage": "review", "handler_id": "s0003", "completed_at": "2026-11-24T02:00:00+00:00"},
     {**CASE, "stage": "pay", "handler_id": "s0004", "completed_at": "2026-11-24T03:00:00+00:00", "started_at": "2026-11-24T02:00:00+00:00",
-     "limit_days": 1, "over_days": 0, "key_stage": False, "off_hall": True},
+     "limit_days": 1, "over_days": 0, "key_stage": True, "off_hall": True},
 ])  # fmt: skip
 class CaseStageCompletedV1(CasePayload):
-    """One of the five stages (受理、审核、交费、办结、发证) ended; `off_hall` marks one done outside the hall (体外循环)."""
+    """One of the five stages (受理、审核、交费、办结、发证) ended; `off_hall` marks one done outside the hall (体外循环).
+
+    An acceptance or a key stage outside the hall is a scored breach.
+    """
 
     stage = Code()  # accept | review | pay | complete | issue
     handler_id = Id()  # the person who did it
@@ -245,7 +248,7 @@ class CaseDecidedV1(CasePayload):
     {**CASE, "delivered_at": "2026-11-27T03:00:00+00:00", "method": "elsewhere", "off_window": True, "by_agent": True},
 ])  # fmt: skip
 class CaseDeliveredV1(CasePayload):
-    """The result was handed over (发证/取件)."""
+    """The result was handed over (发证/取件); beside the window it scores once a second person has confirmed that nobody permitted it."""
 
     delivered_at = Time()  # when the result was handed over
     method = Code()  # window | courier | elsewhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.scoring import orm
-from services.scoring.domain.explain import explain, fact_phrase, rule_of
+from services.scoring.domain.explain import explain, fact_phrase, rule_of, why_reversed
 from services.scoring.domain.rulebook import Rulebook
 from services.scoring.domain.values import marks
 
@@ -95,12 +95,18 @@ def assignment_answer(row: Any) -> Answer:
     }
 
 
-def line_answer(book: Rulebook, row: Any) -> Answer:
-    """A ledger line with its explanation."""
+def line_answer(book: Rulebook, row: Any, undoing: Any = None) -> Answer:
+    """A ledger line with its explanation. A reversal says why, and so does a line that was reversed: `undoing` is the reversal of this one, if any."""
     rule, source = rule_of(book, row.line)
     text = explain(book, row.line, -row.points if row.reverses else row.points, row.detail)
-    zh, en = ("冲销：", "Reversal of: ") if row.reverses else ("", "")
-    return {
+    answer: Answer = {}
+    reversal = row if row.reverses else undoing
+    if reversal is not None:
+        causes = reversal.detail.get("because", [])
+        why = why_reversed(causes)
+        answer = {"reversed_because_zh": why.zh, "reversed_because_en": why.en, "causes": causes}
+    zh, en = (f"冲销：{text.zh}。原因：{why.zh}", f"Reversal of: {text.en}. Reason: {why.en}") if row.reverses else (text.zh, text.en)
+    return answer | {
         "entry_id": row.entry_id,
         "number": row.number,
         "line": row.line,
@@ -111,8 +117,9 @@ def line_answer(book: Rulebook, row: Any) -> Answer:
         "rule_zh": rule.zh,
         "rule_en": rule.en,
         "source": source,
-        "explanation_zh": zh + text.zh,
-        "explanation_en": en + text.en,
+        "explanation_zh": zh,
+        "explanation_en": en,
         "reverses": row.reverses,
+        "reversed_by": None if undoing is None else undoing.entry_id,
         "posted_at": row.posted_at,
     }

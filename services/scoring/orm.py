@@ -60,6 +60,19 @@ fact_sources = sa.Table(
     version_column(),
 )
 
+# What a source said later of a fact that it told before or will tell: kept apart from the fact, because it may come first.
+corrections = sa.Table(
+    "corrections",
+    METADATA,
+    _text("source_key", primary_key=True),
+    _text("aspect", primary_key=True),
+    version_column(),
+    sa.Column("staff_fault", sa.Boolean, nullable=True),
+    _text("decided_by", nullable=True),
+    sa.Column("said_at", _MOMENT, nullable=False),
+    sa.CheckConstraint("aspect IN ('withdrawn', 'fault')", name="aspect_known"),
+)
+
 facts = sa.Table(
     "facts",
     METADATA,
@@ -87,7 +100,7 @@ facts = sa.Table(
     _text("recorded_by"),
     _text("recorded_through", nullable=True),
     sa.Column("recorded_at", _MOMENT, nullable=False),
-    # A person's decision, kept apart so that a new report of the source cannot undo it.
+    # A person's decision, here or in the source's own procedure (corrections), kept apart so that a new report cannot undo it.
     sa.Column("judged_verified", sa.Boolean, nullable=True),
     sa.Column("judged_staff_fault", sa.Boolean, nullable=True),
     _text("judged_by", nullable=True),

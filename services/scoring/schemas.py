@@ -239,6 +239,15 @@ class GetScoreSheet(Schema):
     history = flag()
 
 
+class Cause(Schema):
+    source = fields.String()
+    subject = fields.String()
+    version = fields.Integer()
+    event_id = fields.String()
+    code = fields.String()
+    decided_by = fields.String()
+
+
 class Line(Schema):
     entry_id = fields.String()
     number = fields.Integer()
@@ -255,6 +264,9 @@ class Line(Schema):
     explanation_en = fields.String()
     reverses = fields.String()
     reversed_by = fields.String()
+    reversed_because_zh = fields.String()
+    reversed_because_en = fields.String()
+    causes = fields.List(fields.Nested(Cause))
     posted_at = a_moment()
 
 

@@ -77,7 +77,7 @@ class ScoringService:
     def recompute_period(self, request: Request) -> Request:
         return recompute.recompute_period(self.db, **request)
 
-    @consumes(*table.FACT_EVENTS, queue="facts", batch=200)
+    @consumes(*table.FACT_EVENTS, *table.CORRECTING_EVENTS, queue="facts", batch=200)
     def on_facts(self, batch: list[ReceivedEvent]) -> None:
         reports.take_reports(self.db, batch)
 

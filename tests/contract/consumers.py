@@ -75,6 +75,7 @@ MAPPINGS = {
     },
     "notifications": _reference(notifications_reference) | dict.fromkeys(catalog.load().routes, _told),
     "scoring": dict.fromkeys(scoring.FACT_EVENTS, lambda event: scoring.report(event, _ZONE))
+    | dict.fromkeys(scoring.CORRECTING_EVENTS, scoring.corrections)
     | {HALL: _together(scoring_reference.hall_row, scoring_reference.place_rows), STAFF: scoring_reference.person_row},
     "supervision": {name: mapping for name, mapping in _reference(supervision_reference).items() if mapping},
 }

@@ -158,8 +158,8 @@ class ScoringServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def VerifyFact(self, request, context):
-        """Judge a fact: true or not, and for overdue cases whose fault. The judgement outlives later reports of the source. Findings and complaints are
-        judged in their own services.
+        """Judge a fact: true or not, and whose fault. The judgement outlives later reports of the source. Findings, complaints, improvements, fee violations and
+        missed limits (IntakeService.JudgeBreach) are judged in their own services.
         NOT_FOUND/FACT_NOT_FOUND; FAILED_PRECONDITION/SAME_PERSON (who recorded it, or it is about), FACT_RETRACTED, JUDGED_BY_SOURCE; INVALID_ARGUMENT/NOT_YOURSELF.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

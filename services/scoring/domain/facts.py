@@ -33,9 +33,11 @@ FACT_TYPES: dict[str, tuple[str, str]] = {
     "COMPLAINT_OTHER_VERIFIED": ("其他投诉查实", "other verified complaint"),
     "COMPLAINT_REPLY_OVERDUE": ("投诉逾期未办结答复", "reply to a complaint overdue"),
     "CASE_OVERDUE": ("办件逾期", "case over its promised limit"),
+    "TASK_OVERDUE": ("后台办理逾期", "back office over its limit"),
     "NO_ONE_TIME_NOTICE": ("未一次性告知", "no one-time notice"),
     "FIRST_ASKED_FAIL": ("未落实首问责任", "first-asked duty not done"),
     "OFF_HALL_ACCEPT": ("厅外受理", "accepted outside the hall"),
+    "OFF_HALL_KEY_STAGE": ("关键环节厅外办理", "key stage handled outside the hall"),
     "OFF_WINDOW_DELIVERY": ("窗口外发放结果", "result given out beside the window"),
     "CANCELLED_ITEM_ACCEPT": ("受理已取消事项", "accepted a cancelled item"),
     "FEE_VIOLATION": ("违规收费", "charging against the rules"),
@@ -54,6 +56,10 @@ FACT_TYPES: dict[str, tuple[str, str]] = {
     "INFO_ADOPTED": ("信息被采用", "information item adopted"),
     "INFO_NONE": ("当月未报信息", "no information item in the month"),
 }
+
+DEADLINE = "deadline"
+# Channels whose facts are judged where they are kept, by rules and a second person of their own; nobody judges them here once more.
+JUDGED_AT_SOURCE = frozenset({DEADLINE, "inspection", "complaint", "improvement", "charging"})
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from services.scoring.domain.values import SubjectKind
 class Computation:
     """How the points came about, for the explanation: each step is kept, none is recomputed later.
 
-    `ordinal` is the n-th time in its month and set only where it changed the points; `capped_from` are the points before the cap.
+    `ordinal` is the n-th time in its month and set only where it changed the points; `capped_from` are the points before the cap,
+    `counted_once` how many facts of one matter the line stands for, if several.
     """
 
     unit_points: int
@@ -28,6 +29,7 @@ class Computation:
     multiplier_line: str | None = None
     ordinal: int | None = None
     capped_from: int | None = None
+    counted_once: int | None = None
     instead_of: tuple[str, ...] = ()
     cascade_loss: int | None = None
     cascade_per: int | None = None
@@ -69,19 +71,29 @@ def scored_lines(matcher: Matcher, kind: SubjectKind, facts: Sequence[Fact]) -> 
 
 
 def _once(matches: Sequence[Match]) -> list[Draft]:
-    """A draft for each match; of those that share a case or matter under a once-per line only the heaviest, the first of equals."""
+    """A draft for each match; of those that share a case or matter under a once-per line only the heaviest, the first of equals.
+
+    A line for a matter lists every fact of it ("per item, case list attached", A-05); the days of one case need no list.
+    """
     drafts: list[Draft] = []
     place: dict[tuple[str, str], int] = {}
     for match in matches:
         draft = (_draft(match), match.line)
         key = _shared(match)
-        if key is None or (match.line.code, key) not in place:
-            if key is not None:
-                place[match.line.code, key] = len(drafts)
+        if key is None or (index := place.setdefault((match.line.code, key), len(drafts))) == len(drafts):
             drafts.append(draft)
-        elif abs(draft[0].points) > abs(drafts[place[match.line.code, key]][0].points):
-            drafts[place[match.line.code, key]] = draft
+        else:
+            drafts[index] = _heavier(drafts[index], draft)
     return drafts
+
+
+def _heavier(kept: Draft, other: Draft) -> Draft:
+    (one, line), (two, _) = kept, other
+    best = two if abs(two.points) > abs(one.points) else one
+    if line.once_per is not OncePer.MATTER:
+        return best, line
+    facts = one.facts + two.facts
+    return replace(best, facts=facts, computation=replace(best.computation, counted_once=len(facts))), line
 
 
 def _draft(match: Match) -> ScoredLine:

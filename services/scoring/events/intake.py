@@ -1,4 +1,4 @@
-"""Cases and charges of intake → facts."""
+"""Cases, tasks and charges of intake → facts, and what intake corrects of them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,52 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chassis.events import ReceivedEvent
-from services.scoring.events.report import Report, fact, refused
+from services.scoring.domain.facts import DEADLINE
+from services.scoring.events.report import Aspect, Correction, Report, fact, refused
+
+_OFF_HALL = {"accept": "OFF_HALL_ACCEPT"}
 
 
 def overdue(event: ReceivedEvent, _zone: ZoneInfo) -> Report:
-    """One working day over the promise."""
+    """One working day over the promise. Each telling is a fact of its own: a day that was withdrawn and is told again is another one (ADR 0014)."""
     data = event.data
-    key = f"overdue:{data['case_id']}/{data['overdue_days']}"
+    key = _overdue_key(data["case_id"], event.version)
     day = date.fromisoformat(data["as_of"])
-    told = fact(event, fact_id=key, type="CASE_OVERDUE", occurred_on=day, days=data["overdue_days"], channel="deadline", verified=True)
+    told = fact(event, fact_id=key, type="CASE_OVERDUE", occurred_on=day, days=data["overdue_days"], channel=DEADLINE, verified=True)
     return Report(key, event.version, (told,))
 
 
 def notice_missed(event: ReceivedEvent, zone: ZoneInfo) -> Report:
-    """Silence past the limit of the one-time notice."""
-    key = f"notice_missed:{event.data['case_id']}"
+    """Silence past the limit of the one-time notice; a case can miss it once."""
+    key = _notice_key(event.data["case_id"])
     day = event.time.astimezone(zone).date()
-    told = fact(event, fact_id=key, type="NO_ONE_TIME_NOTICE", occurred_on=day, channel="deadline", verified=True)
+    told = fact(event, fact_id=key, type="NO_ONE_TIME_NOTICE", occurred_on=day, channel=DEADLINE, verified=True)
     return Report(key, event.version, (told,))
+
+
+def overdue_withdrawn(event: ReceivedEvent) -> tuple[Correction, ...]:
+    """Days over that are none: what was told of them does not hold."""
+    data = event.data
+    keys = [_overdue_key(data["case_id"], told["version"]) for told in data["facts"]]
+    return tuple(Correction(key, Aspect.WITHDRAWN, event.version, data["cause"]) for key in keys)
+
+
+def breach_judged(event: ReceivedEvent) -> tuple[Correction, ...]:
+    """Fault of staff or not, for each telling that the decision names."""
+    data = event.data
+    case_id, fault = data["case_id"], data["staff_fault"]
+    overdue_days = data["breach"] == "overdue"
+    keys = [_overdue_key(case_id, told["version"]) if overdue_days else _notice_key(case_id) for told in data["facts"]]
+    code = "confirmed" if fault else "excused"
+    return tuple(Correction(key, Aspect.FAULT, event.version, code, fault, data["decided_by"]) for key in keys)
+
+
+def _overdue_key(case_id: str, version: int) -> str:
+    return f"overdue:{case_id}@{version}"
+
+
+def _notice_key(case_id: str) -> str:
+    return f"notice_missed:{case_id}"
 
 
 def supplement_requested(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:
@@ -40,6 +68,92 @@ def supplement_requested(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:
         occurred_at=at,
         occurred_on=at.astimezone(zone).date(),
         channel="intake",
+        verified=True,
+    )
+    return Report(key, event.version, (told,))
+
+
+def stage_completed(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:
+    """A stage done outside the hall (体外循环): the acceptance, or a key stage of the item; other stages may be done in the department.
+
+    Handing out is told by `delivered`, since one event scores once. The fact is about the person who did it, not the first responsible one.
+    """
+    data = event.data
+    type_ = _OFF_HALL.get(data["stage"], "OFF_HALL_KEY_STAGE" if data.get("key_stage") else None)
+    if not data.get("off_hall") or type_ is None or data["stage"] == "issue":
+        return None
+    key = f"off_hall:{data['case_id']}/{data['stage']}"
+    at = datetime.fromisoformat(data["completed_at"])
+    told = fact(
+        event,
+        fact_id=key,
+        type=type_,
+        occurred_at=at,
+        occurred_on=at.astimezone(zone).date(),
+        person_id=data["handler_id"],
+        matter_id=data["item_id"],  # "per item" (A-05): whatever its version
+        channel="intake",
+        verified=True,  # the person himself says so, and the texts leave nothing to weigh
+    )
+    return Report(key, event.version, (told,))
+
+
+def delivered(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:
+    """A result given out beside the window. It scores once a person has confirmed that nobody had permitted it (擅自, XZK-5A-2).
+
+    Nobody is named: the event does not say who handed it over.
+    """
+    data = event.data
+    if not data["off_window"]:
+        return None
+    key = f"off_window:{data['case_id']}"
+    at = datetime.fromisoformat(data["delivered_at"])
+    told = fact(
+        event,
+        fact_id=key,
+        type="OFF_WINDOW_DELIVERY",
+        occurred_at=at,
+        occurred_on=at.astimezone(zone).date(),
+        person_id=None,
+        matter_id=data["item_id"],
+        channel="intake",
+    )
+    return Report(key, event.version, (told,))
+
+
+def receipt_refused(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:
+    """A cancelled item that somebody tried to receive (M-A4). It was blocked, perhaps a slip or an old list: it scores once a person has confirmed it."""
+    data = event.data
+    if data["reason_code"] != "ITEM_CANCELLED":
+        return None
+    key = f"cancelled_item:{data['attempt_id']}"
+    at = datetime.fromisoformat(data["attempted_at"])
+    told = fact(
+        event,
+        fact_id=key,
+        type="CANCELLED_ITEM_ACCEPT",
+        occurred_at=at,
+        occurred_on=at.astimezone(zone).date(),
+        matter_id=data["item_id"],
+        channel="intake",
+    )
+    return Report(key, event.version, (told,), evidence=f"系统已拦截 blocked: {data['item_id']} v{data['item_version']}, {data['channel']}")
+
+
+def task_overdue(event: ReceivedEvent, _zone: ZoneInfo) -> Report:
+    """A working day over the limit of a back office (前后衔接): a fact of the unit that was asked, not of the window that waits."""
+    data = event.data
+    key = f"task_overdue:{data['task_id']}/{data['overdue_days']}"
+    told = fact(
+        event,
+        fact_id=key,
+        type="TASK_OVERDUE",
+        occurred_on=date.fromisoformat(data["as_of"]),
+        person_id=data.get("handler_id"),
+        window_id=None,
+        days=data["overdue_days"],
+        matter_id=data["task_id"],
+        channel="back_office",
         verified=True,
     )
     return Report(key, event.version, (told,))

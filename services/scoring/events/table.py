@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from services.scoring.events import attendance, directory, evaluation, intake, supervision
-from services.scoring.events.report import Mapping
+from services.scoring.events.report import Correcting, Mapping
 
 REPORTS: dict[str, Mapping] = {
     "attendance.day.assessed": attendance.day,
     "intake.case.overdue": intake.overdue,
     "intake.case.notice_missed": intake.notice_missed,
     "intake.case.supplement_requested": intake.supplement_requested,
+    "intake.case.stage_completed": intake.stage_completed,
+    "intake.case.delivered": intake.delivered,
+    "intake.receipt.refused": intake.receipt_refused,
+    "intake.task.overdue": intake.task_overdue,
     "intake.fee_violation.recorded": intake.fee_violation,
     "intake.fee_violation.decided": intake.fee_violation,
     "supervision.finding.recorded": supervision.finding,
@@ -20,3 +24,9 @@ REPORTS: dict[str, Mapping] = {
     "directory.improvement.decided": directory.improvement,
 }
 FACT_EVENTS = tuple(REPORTS)
+
+CORRECTIONS: dict[str, Correcting] = {
+    "intake.case.overdue_withdrawn": intake.overdue_withdrawn,
+    "intake.case.breach_judged": intake.breach_judged,
+}
+CORRECTING_EVENTS = tuple(CORRECTIONS)

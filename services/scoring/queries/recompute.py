@@ -14,7 +14,8 @@ from services.scoring.domain.ledger import Posting, difference
 from services.scoring.domain.periods import Period, parse_period
 from services.scoring.domain.score import score
 from services.scoring.domain.values import SubjectKind, marks
-from services.scoring.usecases.rescoring import SheetKey, facts_of, standing_lines
+from services.scoring.usecases.posting import SheetKey
+from services.scoring.usecases.rescoring import facts_of, standing_lines
 
 CHUNK = 500
 

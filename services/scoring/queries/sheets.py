@@ -17,7 +17,8 @@ from services.scoring.domain.periods import Period, parse_period
 from services.scoring.domain.rulebook import Subject
 from services.scoring.domain.score import score, totals
 from services.scoring.domain.values import SubjectKind, marks
-from services.scoring.usecases.rescoring import SheetKey, facts_of
+from services.scoring.usecases.posting import SheetKey
+from services.scoring.usecases.rescoring import facts_of
 
 
 def score_sheet(db: Db, *, rulebook: str, period: str, subject_id: str, history: bool, **which: Any) -> Answer:
@@ -59,10 +60,10 @@ def ledger_line(db: Db, *, entry_id: str) -> Answer:
         facts = tx.execute(
             sa.select(orm.facts).where(orm.facts.c.fact_id.in_(row.fact_ids)).order_by(orm.facts.c.occurred_on, orm.facts.c.fact_id)
         )
-        undone = tx.execute(sa.select(orm.ledger.c.entry_id).where(orm.ledger.c.reverses == entry_id)).scalar_one_or_none()
+        undoing = tx.execute(sa.select(orm.ledger).where(orm.ledger.c.reverses == entry_id)).one_or_none()
         book = of.matcher.rulebook
         return {
-            "line": line_answer(book, row) | {"reversed_by": undone},
+            "line": line_answer(book, row, undoing),
             "rulebook": book.code,
             "rulebook_version": book.version,
             "subject_kind": row.kind,
@@ -144,19 +145,16 @@ def _answer(tx: Transaction, sheet: Answer, of: Assigned, subject: Subject, key:
 
 
 def _lines(tx: Transaction, of: Assigned, sheet_id: str, base: int, *, history: bool) -> list[Answer]:
-    undone = orm.ledger.alias("undone")
-    reversed_by = sa.select(undone.c.entry_id).where(undone.c.reverses == orm.ledger.c.entry_id).scalar_subquery()
-    wanted = sa.select(orm.ledger, reversed_by.label("reversed_by")).where(orm.ledger.c.sheet_id == sheet_id)
-    if not history:
-        wanted = wanted.where(orm.ledger.c.reverses.is_(None), reversed_by.is_(None))
-    rows = list(tx.execute(wanted.order_by(orm.ledger.c.number)))
+    rows = list(tx.execute(sa.select(orm.ledger).where(orm.ledger.c.sheet_id == sheet_id).order_by(orm.ledger.c.number)))
+    undoing = {row.reverses: row for row in rows if row.reverses}
     if not history:
         # As the day went, not as the news came: otherwise a person's third lateness could stand before his second.
+        rows = [row for row in rows if row.reverses is None and row.entry_id not in undoing]
         rows.sort(key=lambda row: (row.occurred_on, _moment(row), row.number))
     running, lines = base, []
     for row in rows:
         running += row.points
-        lines.append(line_answer(of.matcher.rulebook, row) | {"running_total": marks(running), "reversed_by": row.reversed_by})
+        lines.append(line_answer(of.matcher.rulebook, row, undoing.get(row.entry_id)) | {"running_total": marks(running)})
     return lines
 
 

@@ -12,7 +12,8 @@ from chassis.database import Db, Transaction
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation
 from services.scoring import orm
 from services.scoring.answers import fact_answer
-from services.scoring.domain.facts import Fact
+from services.scoring.domain.causes import RECORD_FACT, VERIFY_FACT, Cause, Change
+from services.scoring.domain.facts import JUDGED_AT_SOURCE, Fact
 from services.scoring.events import Report
 from services.scoring.usecases.reports import DEFAULT_ZONE, replace_facts
 from services.scoring.usecases.rescoring import rescore_facts
@@ -37,21 +38,22 @@ def record_fact(db: Db, *, hall_id: str, evidence: str, recorded_by: str | None,
         fact_id = f"manual:{tx.new_id()}"
         rest = {name: value for name, value in said.items() if name not in ("person_id", "window_id", "unit_id")}
         fact = Fact(fact_id=fact_id, region=hall.region, hall_id=hall_id, occurred_on=occurred_on, channel="manual", **subjects, **rest)
-        rescore_facts(tx, replace_facts(tx, [Report(fact_id, 1, (fact,), author, evidence, tx.caller.identity)]))
+        report = Report(fact_id, 1, (fact,), author, evidence, tx.caller.identity)
+        rescore_facts(tx, replace_facts(tx, [report], {fact_id: Cause(RECORD_FACT, fact_id, decided_by=author)}))
         return fact_answer(_row(tx, fact_id))
 
 
 def verify_fact(db: Db, *, fact_id: str, verified: bool, staff_fault: bool | None, note: str, verified_by: str | None) -> Answer:
     """Judge a fact: true or not, and whose fault. The judgement outlives later reports of the source.
 
-    Findings and complaints are judged where they are kept, by their own second person.
+    Findings, complaints, improvements, fee violations and missed limits are judged where they are kept, by a second person under rules of their own.
     Raises NotFound (FACT_NOT_FOUND), FailedPrecondition (SAME_PERSON, FACT_RETRACTED, JUDGED_BY_SOURCE), InvalidArgument (NOT_YOURSELF).
     """
     with db.transaction() as tx:
         row = _row(tx, fact_id, for_update=True)
         tx.caller.require(row.region, row.hall_id)
         judge = tx.caller.acting_as(verified_by, "verified_by")
-        if row.channel in ("inspection", "complaint", "improvement", "charging"):
+        if row.channel in JUDGED_AT_SOURCE:
             raise FailedPrecondition("JUDGED_BY_SOURCE", f"{row.channel} facts are decided in their own service", fact_id=fact_id)
         if {judge, tx.caller.identity} & {row.recorded_by, row.recorded_through, row.person_id}:
             raise FailedPrecondition("SAME_PERSON", "who recorded a fact, or is its subject, cannot judge it", fact_id=fact_id)
@@ -62,7 +64,7 @@ def verify_fact(db: Db, *, fact_id: str, verified: bool, staff_fault: bool | Non
             judgement["judged_staff_fault"] = staff_fault
         tx.execute(sa.update(orm.facts).where(orm.facts.c.fact_id == fact_id).values(**judgement))
         judged = _row(tx, fact_id)
-        rescore_facts(tx, [orm.as_fact(judged)])
+        rescore_facts(tx, [Change(orm.as_fact(judged), (Cause(VERIFY_FACT, fact_id, decided_by=judge),))])
         return fact_answer(judged)
 
 

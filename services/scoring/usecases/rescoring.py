@@ -6,58 +6,52 @@ Locks are always taken in one order (sources, facts, sheets), each by key, so th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis import metrics
 from chassis.database import Db, Transaction
-from chassis.events import Event
 from services.scoring import orm
 from services.scoring.assigned import Assigned, assigned
+from services.scoring.domain.causes import Cause, Change
 from services.scoring.domain.facts import Fact
-from services.scoring.domain.ledger import Difference, Posted, Posting, difference
+from services.scoring.domain.ledger import Posted, Posting, difference
 from services.scoring.domain.periods import parse_period, period_of
-from services.scoring.domain.score import Score, score
-from services.scoring.domain.values import SubjectKind, marks
+from services.scoring.domain.score import score
+from services.scoring.domain.values import SubjectKind
+from services.scoring.usecases.posting import Account, Batch, SheetKey
 
-LINES = metrics.counter("hallbus_scoring_ledger_lines_total", "Ledger lines written", ["rulebook", "outcome"])
 ASSIGNING = 0x73636F72  # the advisory lock between assigning and scoring
 
 
-@dataclass(frozen=True, order=True)
-class SheetKey:
-    """Which sheet: one assignment, one period, one subject."""
-
-    assignment_id: str
-    period: str
-    kind: SubjectKind
-    subject_id: str
-
-    @property
-    def sheet_id(self) -> str:
-        """The id, which is also the subject of the ledger's events."""
-        return f"{self.assignment_id}/{self.period}/{self.kind}/{self.subject_id}"
+Causes = dict[str, list[Cause]]
+"""By the id of the fact that they changed."""
 
 
-def rescore_facts(tx: Transaction, changed: Iterable[Fact]) -> int:
+def rescore_facts(tx: Transaction, changes: Iterable[Change]) -> int:
     """Bring every sheet up to date that one of these facts touches; returns how many ledger lines were posted."""
     # Shared: whoever assigns a rulebook waits for the facts in flight, and we for him; none falls between.
     tx.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(ASSIGNING)))
     by_id = assigned(tx)
     places: dict[SheetKey, Fact] = {}
-    for fact in changed:
-        for of in by_id.values():
-            if fact.type in of.matcher.fact_types and of.covers(fact):
-                period = period_of(of.matcher.rulebook.period, fact.occurred_on).code
-                for subject in of.matcher.rulebook.subjects:
-                    subject_id = fact.subject(subject.kind)
-                    if subject_id is not None:
-                        places[SheetKey(of.assignment_id, period, subject.kind, subject_id)] = fact
-    return rescore(tx, places, by_id)
+    why: dict[SheetKey, Causes] = defaultdict(lambda: defaultdict(list))
+    for change in changes:
+        for key in _sheets_of(change.fact, by_id.values()):
+            places[key] = change.fact
+            why[key][change.fact.fact_id] += change.causes
+    return rescore(tx, places, by_id, why)
+
+
+def _sheets_of(fact: Fact, assignments: Iterable[Assigned]) -> Iterator[SheetKey]:
+    for of in assignments:
+        if fact.type in of.matcher.fact_types and of.covers(fact):
+            period = period_of(of.matcher.rulebook.period, fact.occurred_on).code
+            for subject in of.matcher.rulebook.subjects:
+                subject_id = fact.subject(subject.kind)
+                if subject_id is not None:
+                    yield SheetKey(of.assignment_id, period, subject.kind, subject_id)
 
 
 def rescore_dirty(db: Db, *, limit: int) -> int:
@@ -77,12 +71,12 @@ def rescore_dirty(db: Db, *, limit: int) -> int:
             row.sheet_id
             for row in tx.execute(sa.select(orm.sheets.c.sheet_id).where(orm.sheets.c.sheet_id.in_([k.sheet_id for k in keys])))
         }
-        rescore(tx, {key: fact for key, fact in homes.items() if fact is not None or key.sheet_id in stored}, by_id)
+        rescore(tx, {key: fact for key, fact in homes.items() if fact is not None or key.sheet_id in stored}, by_id, {})
         return len(rows)
 
 
-def rescore(tx: Transaction, places: Mapping[SheetKey, Fact | None], by_id: dict[str, Assigned]) -> int:
-    """Lock the sheets, read the facts anew, post what differs. `places` gives each new sheet its region and hall."""
+def rescore(tx: Transaction, places: Mapping[SheetKey, Fact | None], by_id: dict[str, Assigned], why: Mapping[SheetKey, Causes]) -> int:
+    """Lock the sheets, read the facts anew, post what differs. `places` gives each new sheet its region and hall, `why` says what changed on it."""
     if not places:
         return 0
     keys = sorted(places)
@@ -90,11 +84,11 @@ def rescore(tx: Transaction, places: Mapping[SheetKey, Fact | None], by_id: dict
     # Only now: whoever held the lock before may have brought facts of his own.
     facts = facts_of(tx, keys, by_id)
     standing = standing_lines(tx, [key.sheet_id for key in keys])
-    batch = _Batch(tx)
+    batch = Batch(tx)
     for key in keys:
         result = score(by_id[key.assignment_id].matcher, key.kind, facts[key])
         change = difference(standing[key.sheet_id], [Posting.of(line) for line in result.lines])
-        batch.post(key, by_id[key.assignment_id], sheets[key.sheet_id], change, result)
+        batch.post(Account(key, by_id[key.assignment_id], sheets[key.sheet_id], why.get(key, {})), change, result)
     batch.write()
     return len(batch.entries)
 
@@ -162,67 +156,3 @@ def _lock_sheets(
         tx.execute(insert(orm.sheets).values(rows).on_conflict_do_nothing())
     wanted = sa.select(orm.sheets).where(orm.sheets.c.sheet_id.in_([key.sheet_id for key in keys]))
     return {row.sheet_id: row for row in tx.execute(wanted.order_by(orm.sheets.c.sheet_id).with_for_update())}
-
-
-class _Batch:
-    """Ledger lines, sheet totals and events of one transaction, written together."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-        self.entries: list[dict[str, Any]] = []
-        self._sheets: list[dict[str, Any]] = []
-
-    def post(self, key: SheetKey, of: Assigned, sheet: Any, change: Difference, result: Score) -> None:
-        """Add what one sheet needs."""
-        number = sheet.version
-        lines = [(p.posting, -p.posting.points, p.entry_id) for p in change.reverse] + [(p, p.points, None) for p in change.post]
-        for number, (posting, points, reverses) in enumerate(lines, sheet.version + 1):
-            entry = {
-                "entry_id": self._tx.new_id(),
-                "sheet_id": key.sheet_id,
-                "number": number,
-                "line": posting.line,
-                "person_id": posting.person_id,
-                "occurred_on": posting.occurred_on,
-                "points": points,
-                "fact_ids": list(posting.fact_ids),
-                "detail": posting.detail,
-                "reverses": reverses,
-                "posted_at": self._tx.now,
-            }
-            self.entries.append(entry)
-            LINES.labels(of.matcher.rulebook.code, "reversed" if reverses else "posted").inc()
-            self._tx.emit(_posted(key, of, sheet, entry))
-        if lines or (sheet.points, sheet.capped_points) != (result.points, result.capped_points):
-            totals = {"of": key.sheet_id, "new_version": number, "new_points": result.points, "new_capped": result.capped_points}
-            self._sheets.append(totals)
-
-    def write(self) -> None:
-        """Send it all."""
-        if self.entries:
-            self._tx.execute(sa.insert(orm.ledger), self.entries)
-        if self._sheets:
-            bind: dict[str, Any] = {
-                "version": sa.bindparam("new_version"),
-                "points": sa.bindparam("new_points"),
-                "capped_points": sa.bindparam("new_capped"),
-            }
-            self._tx.execute(sa.update(orm.sheets).where(orm.sheets.c.sheet_id == sa.bindparam("of")).values(**bind), self._sheets)
-
-
-def _posted(key: SheetKey, of: Assigned, sheet: Any, entry: dict[str, Any]) -> Event:
-    data = {
-        "entry_id": entry["entry_id"],
-        "rulebook": of.matcher.rulebook.code,
-        "rulebook_version": of.matcher.rulebook.version,
-        "line": entry["line"],
-        "subject_kind": str(key.kind),
-        "subject_id": key.subject_id,
-        "person_id": entry["person_id"],
-        "period": key.period,
-        "occurred_on": entry["occurred_on"].isoformat(),
-        "points": marks(entry["points"]),
-        "fact_ids": entry["fact_ids"],
-        "reverses": entry["reverses"],
-    }
-    return Event("scoring.ledger.posted", key.sheet_id, entry["number"], sheet.region, sheet.hall_id, entry["posted_at"], data)
