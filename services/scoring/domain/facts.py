@@ -61,6 +61,10 @@ DEADLINE = "deadline"
 # Channels whose facts are judged where they are kept, by rules and a second person of their own; nobody judges them here once more.
 JUDGED_AT_SOURCE = frozenset({DEADLINE, "inspection", "complaint", "improvement", "charging"})
 
+# Missed limits, of which a person may decide that nobody of staff is at fault (IntakeService.JudgeBreach): then they count against nobody,
+# whatever a rulebook's line asks.
+EXCUSABLE = frozenset({"CASE_OVERDUE", "NO_ONE_TIME_NOTICE"})
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -96,6 +100,11 @@ class Fact:
         return self.window_id if kind is SubjectKind.WINDOW else self.unit_id
 
     @property
+    def excused(self) -> bool:
+        """Whether a person has decided that it counts against nobody."""
+        return self.staff_fault is False and self.type in EXCUSABLE
+
+    @property
     def order(self) -> tuple[str, str, str]:
         """Time order that does not depend on arrival: day, moment (or half-day), id."""
         return self.occurred_on.isoformat(), self.occurred_at.isoformat() if self.occurred_at else self.half or "", self.fact_id
@@ -111,8 +120,8 @@ FACT_FIELDS = tuple(field.name for field in fields(Fact))
 
 
 def countable(facts: Iterable[Fact]) -> list[Fact]:
-    """The verified ones, each id once, in time order: arrival order and duplicates cannot change a score."""
-    return sorted({fact.fact_id: fact for fact in facts if fact.verified}.values(), key=lambda fact: fact.order)
+    """The verified ones that nobody excused, each id once, in time order: arrival order and duplicates cannot change a score."""
+    return sorted({fact.fact_id: fact for fact in facts if fact.verified and not fact.excused}.values(), key=lambda fact: fact.order)
 
 
 def _json(value: object) -> object:

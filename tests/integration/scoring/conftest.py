@@ -70,6 +70,24 @@ def overdue(days, as_of, version=None, **over):
     return case_event("overdue", version=version or 4 + days, **(level | over))
 
 
+def _named(told):
+    return [
+        {"version": event.version, "overdue_days": event.data.get("overdue_days"), "as_of": event.data.get("as_of", "2026-12-01")}
+        for event in told
+    ]
+
+
+def withdrawn(version, *told, cause="calendar", **over):
+    """What these events told does not hold."""
+    return case_event("overdue_withdrawn", version=version, cause=cause, facts=_named(told), **over)
+
+
+def judged(version, fault, *told, breach="overdue", decided_by="s0009", **over):
+    """A decision about what these events told."""
+    named = {"number": 1, "breach": breach, "staff_fault": fault, "decided_by": decided_by, "facts": _named(told)}
+    return case_event("breach_judged", version=version, **(named | over))
+
+
 def finding(verb, version, kind="GAME", hall_id="h0001", finding_id="f1", **over):
     who = {"recorded": {}, "verified": {"verified_by": "s0092", "verified_at": "2026-11-23T06:30:00+00:00"}}
     who["rejected"] = {"rejected_by": "s0092", "rejected_at": "2026-11-23T06:30:00+00:00"}

@@ -22,6 +22,7 @@ _LINES = """
 WITH live AS (
     SELECT *, coalesce(judged_staff_fault, staff_fault) AS fault_in_force FROM scoring.facts
     WHERE retracted_at IS NULL AND coalesce(judged_verified, verified) AND occurred_on BETWEEN :first AND :last
+      AND NOT (type IN ('CASE_OVERDUE', 'NO_ONE_TIME_NOTICE') AND coalesce(judged_staff_fault, staff_fault) IS FALSE)
 ), matched AS (
     SELECT f.{subject} AS subject, f.unit_id, f.person_id, f.fact_id, f.occurred_on, to_char(f.occurred_on, 'YYYY-MM') AS month,
            r.line, r.part, r.once_per, r.cap, r.cap_per, r.points * CASE WHEN r.by_days THEN coalesce(f.days, 0) ELSE 1 END AS points,

@@ -187,11 +187,11 @@ def test_wrong_facts_are_refused(scored, over, reason):
 
 
 def test_a_judgement_outlives_later_reports_of_the_source(scored):
-    scored.tell(overdue(1, "2026-12-01"))
-    fact_id = scored.ask("list_facts", type="CASE_OVERDUE")["facts"][0]["fact_id"]
-    judged = scored.ask("verify_fact", CITY, fact_id=fact_id, verified=True, staff_fault=False, note="系统停机")
-    assert (judged["staff_fault"], scored.points("XZK", "window", "w1_1")) == (False, "0.00")
-    scored.tell(overdue(1, "2026-12-01", version=9))
+    scored.tell(day_assessed("2026-11-03", mark("late")))
+    fact_id = scored.ask("list_facts", type="LATE")["facts"][0]["fact_id"]
+    judged = scored.ask("verify_fact", CITY, fact_id=fact_id, verified=False, note="考勤机停电")
+    assert (judged["verified"], scored.points("XZK", "window", "w1_1")) == (False, "0.00")
+    scored.tell(day_assessed("2026-11-03", mark("late", minutes=9), revision=2))
     assert scored.points("XZK", "window", "w1_1") == "0.00"
 
 
@@ -205,10 +205,11 @@ def test_a_fact_that_its_source_took_back_cannot_be_judged(scored):
     assert reason_of(lambda: scored.ask("verify_fact", CITY, fact_id="finding:f2", verified=True)) == "FACT_NOT_FOUND"
 
 
-def test_findings_are_judged_in_supervision_only(scored):
-    scored.tell(finding("recorded", 1))
-    assert reason_of(lambda: scored.ask("verify_fact", CITY, fact_id="finding:f1", verified=True)) == "JUDGED_BY_SOURCE"
-    assert scored.ask("list_facts")["facts"][0]["recorded_by"] == "s0091"
+def test_what_has_a_second_person_at_home_is_not_judged_here_once_more(scored):
+    scored.tell(finding("recorded", 1), overdue(1, "2026-12-01"))
+    for fact_id in ("finding:f1", "overdue:c1@5"):
+        assert reason_of(lambda i=fact_id: scored.ask("verify_fact", CITY, fact_id=i, verified=True)) == "JUDGED_BY_SOURCE"
+    assert scored.ask("list_facts", type="GAME")["facts"][0]["recorded_by"] == "s0091"
 
 
 # Sheets and lines
@@ -225,7 +226,7 @@ def test_every_line_of_a_sheet_is_explained(scored):
     )
     assert "-0.50 × 2 (XZK-5D-15: no. 3 in its month) = -1.00" in sheet["lines"][2]["explanation_en"]
     assert (sheet["base"], sheet["raw_total"], sheet["capped_total"], sheet["subject_name"]) == ("100.00", "98.00", "98.00", "A01 窗口1")
-    assert len(sheet["gaps"]) == 7
+    assert len(sheet["gaps"]) == 8
     answer = scored.ask("explain_line", HALL1, entry_id=sheet["lines"][2]["entry_id"])
     assert answer["line"]["explanation_zh"] == sheet["lines"][2]["explanation_zh"]
     assert [fact["fact_id"] for fact in answer["facts"]] == sheet["lines"][2]["fact_ids"]
@@ -244,7 +245,12 @@ def test_a_reversed_line_is_explained_by_the_facts_of_its_time(scored):
     old, reversal, new = scored.sheet("MJ", "person", "p", history=True)["lines"]
     assert [re.search(r"\d+分钟", line["explanation_zh"])[0] for line in (old, reversal, new)] == ["7分钟", "7分钟", "12分钟"]
     assert reversal["explanation_zh"].startswith("冲销：")
-    assert scored.ask("explain_line", entry_id=old["entry_id"])["line"]["reversed_by"] == reversal["entry_id"]
+    assert reversal["explanation_zh"].endswith("原因：考勤结果已更正（attendance.day.assessed，p/2026-11-03第2号）")
+    explained = scored.ask("explain_line", entry_id=old["entry_id"])["line"]
+    assert explained["reversed_by"] == reversal["entry_id"]
+    assert explained["reversed_because_en"] == "the person-day was assessed anew (attendance.day.assessed, p/2026-11-03 no. 2)"
+    assert explained["causes"] == reversal["causes"]
+    assert "reversed_because_zh" not in new
 
 
 def test_a_subject_without_a_fact_has_its_base(scored):
