@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.scoring import orm
 
-from .conftest import complaint, day_assessed, finding, mark, overdue
+from .conftest import complaint, day_assessed, finding, judged, mark, overdue, withdrawn
 from .oracle import recomputed
 
 KINDS = ["GAME", "CHAT", "SMOKE_EAT", "UNTIDY", "WINDOW_EMPTY", "ALCOHOL", "OUTSIDER_IN_AREA", "BAD_SOFTWARE", "BADGE_DRESS", "PLAY_DOZE"]
@@ -40,10 +40,14 @@ def a_stream(seed):
             for version, verb in enumerate(["recorded", "verified", "rejected"][: rnd.randrange(1, 4)], 1):
                 events.append(finding(verb, version, finding_id=f"f{n}", hall_id=hall, staff_id=person, found_at=at, **more))
         elif kind < 9:
-            events += [
-                overdue(days, (date.fromisoformat(day) + timedelta(days=days)).isoformat(), case_id=f"c{n}", hall_id=hall)
-                for days in (1, 2, 3)
-            ]
+            place = {"case_id": f"c{n}", "hall_id": hall}
+            told = [overdue(days, (date.fromisoformat(day) + timedelta(days=days)).isoformat(), **place) for days in (1, 2, 3)]
+            events += told
+            if rnd.random() < 0.5:
+                events += [judged(9, False, *told[:2], **place), judged(10, True, told[0], **place)]
+            if rnd.random() < 0.5:
+                again = (date.fromisoformat(day) + timedelta(days=4)).isoformat()
+                events += [withdrawn(11, *told[1:], **place), overdue(2, again, version=12, **place)]
         else:
             flags = {
                 "serious": rnd.random() < 0.5,

@@ -11,7 +11,7 @@ from chassis.migrations import check, downgrade, upgrade
 from chassis.testing import eventually
 from services.scoring import orm
 
-from .conftest import PLACES, day_assessed, hall_changed, mark, staff_changed
+from .conftest import PLACES, day_assessed, hall_changed, judged, mark, overdue, staff_changed, withdrawn
 
 OFFICE = Caller("a1", "s0081", ("*",))
 DAYS = [f"2026-11-{day:02d}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
@@ -95,6 +95,22 @@ def test_a_crash_costs_nothing_and_counts_nothing_twice(run_services, bus, rpc, 
     assert differences(rpc) == []
 
 
+@pytest.mark.parametrize("point", ["consumer.after_handler_before_commit", "transaction.after_commit", "consumer.after_commit_before_ack"])
+def test_a_crash_loses_no_correction_and_takes_none_twice(run_services, bus, rpc, point):
+    """Corrections come before what they correct, and the process dies over them."""
+    running = run_services("scoring")
+    set_up(bus, rpc)
+    assert running.stop("scoring") == 0
+    running.start("scoring", env={"HALLBUS_FAILPOINT": f"{point}:1"}, wait=False)
+    told = [overdue(days, f"2026-12-{days:02d}") for days in range(1, 7)]
+    send(bus, judged(20, False, *told[:2]), withdrawn(21, told[2]), *told)
+    eventually(lambda: running.processes["scoring"].poll() == 137, within=30)
+    running.start("scoring")
+    send(bus, judged(22, True, told[0], decided_by="s0010"))
+    eventually(lambda: points(rpc, "XZK", "window", "w1_1", "2026Q4") == "-4.00", within=20)
+    assert differences(rpc) == []
+
+
 def test_two_processes_share_the_work_and_end_where_one_would(run_services, bus, rpc, make_db):
     running = run_services("scoring")
     running.start("scoring", alias="second")
@@ -121,3 +137,25 @@ def test_migrations_go_up_down_and_up_and_match_the_tables(database_url):
     downgrade(database_url, "scoring", "base")
     upgrade(database_url, ["scoring"])
     assert check(database_url, "scoring") == []
+
+
+def test_a_ledger_of_before_the_corrections_is_taken_along_and_back(scored, database_url):
+    """Days over filed by their number within the case, as before scoring_0002: they are found by later corrections and scored as before."""
+    told = [overdue(1, "2026-12-01", version=7), overdue(2, "2026-12-02", version=8), overdue(1, "2026-12-03", version=11)]
+    scored.tell(*told, withdrawn(10, told[0]))
+    before = scored.points("XZK", "window", "w1_1")
+    downgrade(database_url, "scoring", "scoring_0001")
+    assert _fact_ids(scored) == ["overdue:c1/1", "overdue:c1/2"]
+    upgrade(database_url, ["scoring"])
+    assert _fact_ids(scored) == ["overdue:c1@11", "overdue:c1@8"]
+    while scored.service.rescore_dirty.__wrapped__(scored.service):
+        pass
+    assert (before, scored.points("XZK", "window", "w1_1"), scored.differences()) == ("-2.00", "-2.00", [])
+    scored.tell(*[type(event)(**(event.__dict__ | {"id": f"{event.id}-2"})) for event in told[1:]], judged(12, False, told[2]))
+    assert scored.points("XZK", "window", "w1_1") == "-1.00"
+    assert scored.differences() == []
+
+
+def _fact_ids(scored):
+    with scored.db.read() as tx:
+        return list(tx.execute(sa.select(orm.facts.c.fact_id).order_by(orm.facts.c.fact_id)).scalars())
