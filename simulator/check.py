@@ -144,6 +144,7 @@ def _scores(found: Found) -> list[Verdict]:
         _sheets(found, "XZK", "window", expectation.XZK_WINDOWS, "窗口季度考核分逐条一致", "XZK window sheets, line by line"),
         _sheets(found, "MJ", "person", expectation.MJ_PERSONS, "人员月度考核分逐条一致", "MJ personal sheets, line by line"),
         _units(found),
+        _reversed(found),
         _untouched(found),
     ]
 
@@ -162,6 +163,21 @@ def _units(found: Found) -> Verdict:
         given == expectation.MJ_UNITS,
         f"{len(given)}{_difference(expectation.MJ_UNITS, given)}",
     )
+
+
+def _reversed(found: Found) -> Verdict:
+    """What was taken back stays in the ledger: the line, its reversal, and which event made it go."""
+    given = {
+        window: tuple(
+            (line["line"], hundredths(line["points"]), *(cause["source"] for cause in line.get("causes", [])))
+            for line in found.histories.get(window, {}).get("lines", [])
+            if line.get("reverses")
+        )
+        for window in expectation.REVERSED
+    }
+    count = sum(map(len, given.values()))
+    return Verdict("冲销逐条有据", "reversals name the event behind them", given == expectation.REVERSED,
+                   f"{count}{_difference(expectation.REVERSED, given)}")  # fmt: skip
 
 
 def _untouched(found: Found) -> Verdict:

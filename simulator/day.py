@@ -95,9 +95,12 @@ class Day:
         return [
             *(self._terminal(hall["hall_id"]).live(closing - timedelta(minutes=1)) for hall in self.city.halls),
             *(windows.work(steps) for steps in cases.by_window(self.scripts).values()),
-            Inspectors(self.city, self.gateway, self.clock, self.journal, second=self.admin).work(),
+            Inspectors(self.city, self.gateway, self.clock, self.journal, second=self.admin, late=self._excused()).work(),
             Office(self.gateway, self.clock, self.journal, self.admin).work(),
         ]
+
+    def _excused(self) -> list[Script]:
+        return [script for script in self.scripts if script.excused_at]
 
     def _terminal(self, hall_id: str) -> Terminal:
         mine = [punch for punch in self.punches if punch.hall_id == hall_id]

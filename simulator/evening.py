@@ -11,7 +11,7 @@ from simulator import check
 from simulator.city import CITY, terminal_sn
 from simulator.gateway import Answer, CallError
 from simulator.integrator import Reader
-from simulator.plan.expectation import MJ_PERIOD, MJ_PERSONS, MJ_UNITS, XZK_PERIOD, XZK_WINDOWS
+from simulator.plan.expectation import MJ_PERIOD, MJ_PERSONS, MJ_UNITS, REVERSED, XZK_PERIOD, XZK_WINDOWS
 from simulator.timeline import DAY
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Found:
     complaints: list[Answer] = field(default_factory=list)
     rankings: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
     sheets: dict[SheetKey, Answer] = field(default_factory=dict)
+    histories: dict[str, Answer] = field(default_factory=dict)
     deliveries: list[Answer] = field(default_factory=list)
     replay: Reader | None = None
     settled_after: float = 0.0
@@ -122,7 +123,11 @@ async def _scores(day: Day, found: Found) -> None:
             if error.reason != "SHEET_NOT_FOUND":
                 raise
 
-    await asyncio.gather(*(one(*sheet) for sheet in wanted))
+    async def history(window_id: str) -> None:
+        request = {"rulebook": "XZK", "subject_kind": "window", "subject_id": window_id, "period": XZK_PERIOD, "history": True}
+        found.histories[window_id] = await day.gateway.call("scoring", "GetScoreSheet", request, who=day.admin)
+
+    await asyncio.gather(*(one(*sheet) for sheet in wanted), *(history(window_id) for window_id in REVERSED))
 
 
 async def _deliveries(day: Day, found: Found) -> None:

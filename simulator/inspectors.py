@@ -1,14 +1,16 @@
-"""Inspectors, verifiers, complainants and the assessment office: findings and complaints with their verdicts."""
+"""Inspectors, verifiers, complainants and the assessment office: findings, complaints and late cases with their verdicts."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.city import City
 from simulator.gateway import Account, CallError, Gateway
 from simulator.journal import Journal
 from simulator.plan import inspection
+from simulator.plan.cases import Script
 from simulator.plan.inspection import Complaint, Finding
 from simulator.timeline import Timeline, at
 
@@ -16,13 +18,17 @@ from simulator.timeline import Timeline, at
 class Inspectors:
     """Everybody who looks at the windows from outside."""
 
-    def __init__(self, city: City, gateway: Gateway, timeline: Timeline, journal: Journal, *, second: Account) -> None:
-        self._city, self._gateway, self._timeline, self._journal, self._second = city, gateway, timeline, journal, second
+    def __init__(
+        self, city: City, gateway: Gateway, timeline: Timeline, journal: Journal, *, second: Account, late: Sequence[Script]
+    ) -> None:
+        self._city, self._gateway, self._timeline, self._journal = city, gateway, timeline, journal
+        self._second, self._late = second, late
 
     async def work(self) -> None:
         """The whole day; each matter goes its own way."""
         matters: list[Any] = [self._guarded(finding.kind, self._finding(finding)) for finding in inspection.FINDINGS]
         matters += [self._guarded("complaint", self._complaint(complaint)) for complaint in inspection.COMPLAINTS]
+        matters += [self._guarded("excuse", self._excuse(script)) for script in self._late]
         matters.append(self._guarded("thanks", self._thanks()))
         await asyncio.gather(*matters)
 
@@ -68,6 +74,19 @@ class Inspectors:
         await self._gateway.call("evaluation", "VerifyComplaint", verdict, who=self._city.of_hall("hall-director", complaint.hall_id))
         self._journal.complaints[filed["complaint_id"]] = complaint.true
         self._journal.count("evaluation.complaint.verified")
+
+    async def _excuse(self, script: Script) -> None:
+        """The hall director, a person who had no part in the case, finds that staff are not at fault for its days over."""
+        await self._timeline.until(at(script.excused_at))
+        verdict = {
+            "case_id": self._journal.case(script.key).case_id,
+            "breach": "overdue",
+            "staff_fault": False,
+            "reason": "省级业务系统停机，窗口无法办理",
+            "basis": "系统停机记录〔2026〕第18号",
+        }
+        await self._gateway.call("intake", "JudgeBreach", verdict, who=self._city.of_hall("hall-director", script.hall_id))
+        self._journal.count("intake.case.breach_judged")
 
     async def _thanks(self) -> None:
         await self._timeline.until(at(inspection.THANKS_AT))

@@ -38,6 +38,7 @@ def text(day: Day, found: Found) -> str:
         _ratings(found),
         _inspections(found),
         *_sheets(found),
+        _reversals(found),
         _notifications(found),
         _traffic(day, found),
     ]
@@ -155,6 +156,18 @@ def _sheet(zh: str, en: str, place: dict[str, Any], sheet: dict[str, Any]) -> li
         lines.append(
             f"    ({shown['points']:>5}) {padded(shown['line'], 11)}  {shown['rule_zh']} ({shown['rule_en']}); 仅作指标 (shown, not scored)"
         )
+    return lines
+
+
+def _reversals(found: Found) -> list[str]:
+    lines = heading("更正", "what was taken back, and why")
+    for window_id, sheet in found.histories.items():
+        lines.append(f"  {window_id} {sheet.get('subject_name', '')}: {sheet['total']} 分 (points)")
+        for line in sheet.get("lines", []):
+            lines.append(f"    {line['points']:>6}  {padded(line['line'], 11)}  → {line['running_total']}")
+            if line.get("reverses"):
+                why = f"{line['reversed_because_zh']} / {line['reversed_because_en']}"
+                lines += [f"            {part}" for part in wrapped(why, 110)]
     return lines
 
 

@@ -73,6 +73,8 @@ class NotificationsService:
         "intake.case.due_soon",
         "intake.case.overdue",
         "intake.case.suspension_overrun",
+        "intake.case.overdue_withdrawn",
+        "intake.case.breach_judged",
         "evaluation.bad_review.opened",
         "devices.device.offline",
         "devices.device.clock_skewed",

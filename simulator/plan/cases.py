@@ -30,7 +30,8 @@ class Step:
 class Script:
     """The life of one case as planned: where it comes in, every step, and how it must stand in the evening.
 
-    `overdue` is how many working days over the promise it must have been told of by then; `decided` whether it counts as finished for a rating.
+    `overdue` is how many working days over the promise it must have been told of by then; `excused_at` when
+    somebody decides that staff are not at fault for those days.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Script:
     steps: list[Step]
     state: str
     overdue: int = 0
+    excused_at: str = ""
     deemed: bool = False
     repeated_notice: bool = False
     grade: str = ""
@@ -139,10 +141,11 @@ def _ordinary(desk: Desk, random: Random) -> None:
         desk.write(item_id, [desk.received(item_id, start), Step(start + timedelta(minutes=3), "accept")], "accepted")
 
 
-def _open(desk: Desk, item_id: str, day: date, *, overdue: int = 0) -> None:
+def _open(desk: Desk, item_id: str, day: date, *, overdue: int = 0, excused_at: str = "") -> None:
     """Accepted on an earlier day and still open."""
     start = at("14:00", day)
-    desk.write(item_id, [desk.received(item_id, start), Step(start + timedelta(minutes=30), "accept")], "accepted", overdue=overdue)
+    steps = [desk.received(item_id, start), Step(start + timedelta(minutes=30), "accept")]
+    desk.write(item_id, steps, "accepted", overdue=overdue, excused_at=excused_at)
 
 
 def _decided_late(desk: Desk, item_id: str, day: date, *, overdue: int) -> None:
@@ -209,7 +212,7 @@ SPECIAL: dict[str, tuple[Callable[[Desk], None], ...]] = {
     "w0010": (lambda desk: _open(desk, "i0022", WED18),),  # 3 days: due today
     "w0011": (lambda desk: _awaiting(desk, "i0025"),),
     "w0013": (lambda desk: _returned(desk, "i0029", "prohibited"),),
-    "w0014": (lambda desk: _open(desk, "i0031", TUE17, overdue=2),),  # 2 days: due Thu 19
+    "w0014": (lambda desk: _open(desk, "i0031", TUE17, overdue=2, excused_at="15:40"),),  # 2 days: due Thu 19
     "w0018": (lambda desk: _told_twice(desk, "i0036"),),
     "w0021": (lambda desk: _registered(desk, "i0038"),),
 }

@@ -71,6 +71,21 @@ def test_rungs_in_the_wrong_order_are_each_told_once(city, db):
     assert sorted(d["template"] for d in deliveries(db)) == ["case_due_soon"] * 2 + ["case_overdue"] * 2
 
 
+def test_who_was_charged_with_a_late_case_hears_that_it_was_excused_or_withdrawn(city, db, calls):
+    about = {"case_id": "c1", "window_id": "w0001", "staff_id": "s0002"}
+    judged = [an_event("intake.case.breach_judged", **about, number=number, staff_fault=fault) for number, fault in ((1, False), (2, True))]
+    gone = an_event("intake.case.overdue_withdrawn", **about)
+    deliver(city, [judged[1], gone, *judged, an_event("intake.case.breach_judged", **about, number=1)], entry="on_occasion")
+    for staff_id in ("s0001", "s0002"):
+        titles = sorted(message["title"] for message in read_inbox(db, calls, staff_id)["messages"])
+        assert titles == [
+            "办件 H0001-20261123-000001 的办件逾期已有认定：属工作人员责任",
+            "办件 H0001-20261123-000001 的办件逾期已有认定：非工作人员责任",
+            "办件 H0001-20261123-000001 的逾期记录已撤销",
+        ]
+    assert people(db) == ["s0001"] * 3 + ["s0002"] * 3
+
+
 def test_an_older_staff_event_moves_nobody_back(city, db):
     deliver(city, [staff_changed(version=3, status="ended"), staff_changed(version=2)], entry="on_reference")
     deliver(city, [due_soon()], entry="on_occasion")

@@ -68,6 +68,11 @@ def found(day):
         sheets={("XZK", "window", w): _sheet(lines) for w, lines in expectation.XZK_WINDOWS.items()}
         | {("MJ", "person", p): _sheet(lines) for p, lines in expectation.MJ_PERSONS.items()}
         | {("MJ", "unit", u): {"points": f"{points / 100:.2f}"} for u, points in expectation.MJ_UNITS.items()},
+        histories={
+            window: {"lines": [{"line": code, "points": f"{points / 100:.2f}", "reverses": "e", "causes": [{"source": source}]}
+                               for code, points, source in lines]}
+            for window, lines in expectation.REVERSED.items()
+        },
         rankings={("XZK", "window"): [{"subject_id": "w0024", "raw_total": "100.00"}]},
     )  # fmt: skip
     answer.replay = Reader(events=list(day.integrator.reader.events))
@@ -78,7 +83,7 @@ def test_a_day_that_came_out_as_planned_passes(day, found):
     lines = check.verdicts(day, found)
 
     assert [line.en for line in lines if not line.good] == []
-    assert len(lines) == 19
+    assert len(lines) == 20
 
 
 LIES = {
@@ -98,6 +103,7 @@ LIES = {
     "XZK window sheets, line by line": lambda day, found: found.sheets["XZK", "window", "w0001"]["lines"].pop(),
     "MJ personal sheets, line by line": lambda day, found: found.sheets.pop(("MJ", "person", "s0002")),
     "MJ units with the cascade": lambda day, found: found.sheets["MJ", "unit", "u0001"].update(points="-8.00"),
+    "reversals name the event behind them": lambda day, found: found.histories["w0014"]["lines"][0]["causes"].clear(),
     "nobody else gained or lost": lambda day, found: found.rankings["XZK", "window"].append({"subject_id": "w0002", "raw_total": "99.50"}),
     "event stream: each public event once, in the log's order, over the cut": lambda day, found: found.replay.events.pop(0),
     "sequence and version ascend": lambda day, found: day.integrator.reader.events.append(day.integrator.reader.events[0]),
@@ -118,7 +124,7 @@ def test_each_lie_is_told(day, found, title):
 def test_the_event_log_is_not_judged_before_it_has_been_read(day, found):
     found.replay = None
 
-    assert len(check.verdicts(day, found)) == 16
+    assert len(check.verdicts(day, found)) == 17
 
 
 def test_a_reader_throws_repeats_away_and_counts_them():
