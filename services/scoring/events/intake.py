@@ -13,7 +13,7 @@ _OFF_HALL = {"accept": "OFF_HALL_ACCEPT"}
 
 
 def overdue(event: ReceivedEvent, _zone: ZoneInfo) -> Report:
-    """One working day over the promise. Each telling is a fact of its own: a day that was withdrawn and is told again is another one (ADR 0014)."""
+    """One working day over the promise. Each telling is a fact of its own: a day that was withdrawn and is told again is another one (decision 0014)."""
     data = event.data
     key = _overdue_key(data["case_id"], event.version)
     day = date.fromisoformat(data["as_of"])

@@ -112,7 +112,9 @@ def _answer(tx: Transaction, sheet: Answer, of: Assigned, subject: Subject, key:
     facts = facts_of(tx, [key], {of.assignment_id: of})[key]
     waiting = {fact.fact_id for fact in facts if not fact.verified and fact.type in of.matcher.fact_types}
     pending = tx.execute(
-        sa.select(orm.facts).where(orm.facts.c.fact_id.in_(waiting)).order_by(orm.facts.c.occurred_on, orm.facts.c.fact_id)
+        sa.select(orm.facts)
+        .where(orm.facts.c.fact_id.in_(waiting), orm.facts.c.judged_verified.is_(None))  # what was found untrue waits no more
+        .order_by(orm.facts.c.occurred_on, orm.facts.c.fact_id)
     )
     name = sa.select(orm.subjects.c.name).where(orm.subjects.c.kind == key.kind, orm.subjects.c.subject_id == key.subject_id)
     shown = score(of.matcher, key.kind, facts).indicators

@@ -101,6 +101,7 @@ def test_a_result_given_out_elsewhere_waits_until_a_person_has_confirmed_it(scor
     assert (scored.points(*UNIT), scored.points(*WINDOW)) == ("-5.00", "-0.50")
     confirm(scored, "OFF_WINDOW_DELIVERY", true=False)
     assert (scored.points(*UNIT), scored.points(*WINDOW)) == ("0.00", "0.00")
+    assert scored.sheet(*WINDOW)["pending"] == []
     reversal = scored.sheet(*WINDOW, history=True)["lines"][-1]
     assert reversal["reversed_because_zh"] == "经第二人核实（scoring.verify_fact，off_window:c1，s0082）"
     assert scored.differences() == []
