@@ -22,7 +22,7 @@ _CHANNELS = {
     "back_office": ("前后衔接", "back office"),
     "manual": ("人工登记", "entered by hand"),
 }
-# Why a line was taken back: source → words, or source → code → words.
+# Why a line was taken back: (source, code) → words; None where the source says enough.
 _CAUSES = {
     ("intake.case.overdue_withdrawn", "calendar"): (
         "工作日历变动，该日不再算逾期",

@@ -9,8 +9,6 @@ from chassis.events import ReceivedEvent
 from services.scoring.domain.facts import DEADLINE
 from services.scoring.events.report import Aspect, Correction, Report, fact, refused
 
-_OFF_HALL = {"accept": "OFF_HALL_ACCEPT"}
-
 
 def overdue(event: ReceivedEvent, _zone: ZoneInfo) -> Report:
     """One working day over the promise. Each telling is a fact of its own: a day that was withdrawn and is told again is another one (decision 0014)."""
@@ -40,8 +38,11 @@ def breach_judged(event: ReceivedEvent) -> tuple[Correction, ...]:
     """Fault of staff or not, for each telling that the decision names."""
     data = event.data
     case_id, fault = data["case_id"], data["staff_fault"]
-    overdue_days = data["breach"] == "overdue"
-    keys = [_overdue_key(case_id, told["version"]) if overdue_days else _notice_key(case_id) for told in data["facts"]]
+    keys: list[str] = []  # a breach that is not known here is about no fact of ours
+    if data["breach"] == "overdue":
+        keys = [_overdue_key(case_id, told["version"]) for told in data["facts"]]
+    elif data["breach"] == "notice_missed":
+        keys = [_notice_key(case_id)]
     code = "confirmed" if fault else "excused"
     return tuple(Correction(key, Aspect.FAULT, event.version, code, fault, data["decided_by"]) for key in keys)
 
@@ -79,15 +80,15 @@ def stage_completed(event: ReceivedEvent, zone: ZoneInfo) -> Report | None:
     Handing out is told by `delivered`, since one event scores once. The fact is about the person who did it, not the first responsible one.
     """
     data = event.data
-    type_ = _OFF_HALL.get(data["stage"], "OFF_HALL_KEY_STAGE" if data.get("key_stage") else None)
-    if not data.get("off_hall") or type_ is None or data["stage"] == "issue":
+    accepted = data["stage"] == "accept"
+    if not data.get("off_hall") or data["stage"] == "issue" or not (accepted or data.get("key_stage")):
         return None
     key = f"off_hall:{data['case_id']}/{data['stage']}"
     at = datetime.fromisoformat(data["completed_at"])
     told = fact(
         event,
         fact_id=key,
-        type=type_,
+        type="OFF_HALL_ACCEPT" if accepted else "OFF_HALL_KEY_STAGE",
         occurred_at=at,
         occurred_on=at.astimezone(zone).date(),
         person_id=data["handler_id"],

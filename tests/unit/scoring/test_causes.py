@@ -2,10 +2,12 @@
 
 import pytest
 
+from chassis.testing import a_received
 from contracts import REGISTRY
 from services.scoring.domain.causes import MOST, Cause, reasons
 from services.scoring.domain.explain import why_reversed
 from services.scoring.domain.facts import countable
+from services.scoring.events import corrections
 from tests.unit.scoring.facts import a_fact
 
 
@@ -53,6 +55,12 @@ def test_the_contract_of_a_posted_line_takes_a_reversal_with_several_causes():
     line = REGISTRY.get("scoring.ledger.posted").examples[1]
     because = [{"source": "intake.case.breach_judged", "subject": "c1", "version": 9, "code": "excused"}] * MOST
     REGISTRY.get("scoring.ledger.posted").validate(line | {"because": because})
+
+
+def test_a_judgement_of_something_unknown_here_is_about_no_fact_of_ours():
+    data = REGISTRY.get("intake.case.breach_judged").examples[0]
+    assert len(corrections(a_received(REGISTRY, "intake.case.breach_judged", data))) == 2
+    assert corrections(a_received(REGISTRY, "intake.case.breach_judged", data | {"breach": "stage_overdue"})) == ()
 
 
 @pytest.mark.parametrize("type_", ["CASE_OVERDUE", "NO_ONE_TIME_NOTICE"])
