@@ -79,6 +79,9 @@ class NotificationsService:
         "devices.device.offline",
         "devices.device.clock_skewed",
         "supervision.finding.recorded",
+        "intake.monthly_report.opened",
+        "intake.monthly_report.late",
+        "intake.monthly_report.compile_late",
         queue="occasions",
     )
     def on_occasion(self, event: ReceivedEvent) -> None:

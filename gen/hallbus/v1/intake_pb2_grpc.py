@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from hallbus.v1 import intake_pb2 as hallbus_dot_v1_dot_intake__pb2
+from hallbus.v1 import monthly_pb2 as hallbus_dot_v1_dot_monthly__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -281,6 +282,61 @@ class IntakeServiceStub:
                 '/hallbus.v1.IntakeService/ListFeeViolations',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+                _registered_method=True)
+        self.SubmitMonthlyReport = channel.unary_unary(
+                '/hallbus.v1.IntakeService/SubmitMonthlyReport',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.SubmitMonthlyReportRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.FromString,
+                _registered_method=True)
+        self.ReopenMonthlyReport = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReopenMonthlyReport',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.ReopenMonthlyReportRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.FromString,
+                _registered_method=True)
+        self.GetMonthlyReport = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetMonthlyReport',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.GetMonthlyReportRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.FromString,
+                _registered_method=True)
+        self.ListMonthlyReports = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListMonthlyReports',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.ListMonthlyReportsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.ListMonthlyReportsResponse.FromString,
+                _registered_method=True)
+        self.CompileMonthlyReports = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CompileMonthlyReports',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.CompileMonthlyReportsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+                _registered_method=True)
+        self.ForwardHallReport = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ForwardHallReport',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.ForwardHallReportRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+                _registered_method=True)
+        self.ReopenHallReport = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReopenHallReport',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.ReopenHallReportRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+                _registered_method=True)
+        self.GetHallReport = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetHallReport',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.GetHallReportRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+                _registered_method=True)
+        self.ListHallReports = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListHallReports',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.ListHallReportsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.ListHallReportsResponse.FromString,
+                _registered_method=True)
+        self.GetMonthlySummary = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetMonthlySummary',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.GetMonthlySummaryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.MonthlySummary.FromString,
+                _registered_method=True)
+        self.ExportMonthlyReports = channel.unary_stream(
+                '/hallbus.v1.IntakeService/ExportMonthlyReports',
+                request_serializer=hallbus_dot_v1_dot_monthly__pb2.ExportMonthlyReportsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_monthly__pb2.ExportMonthlyReportsResponse.FromString,
                 _registered_method=True)
 
 
@@ -661,6 +717,104 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SubmitMonthlyReport(self, request, context):
+        """Joint handling (联合办理): meetings, opinions of the members, decisions of the centre; messages in joint.proto.
+        (end of joint)
+
+        Agency (代办): matters of the upper level taken in by the hall; messages in agency.proto.
+        (end of agency)
+
+        Appointments and the rosters of holiday and extended hours (预约服务、节假日预约); messages in appointments.proto.
+        (end of appointments)
+
+        Door-to-door visits (上门服务); messages in visits.proto.
+        (end of visits)
+
+        Enquiries under the first-asked responsibility (首问负责制) and objections to the progress of a case; messages in enquiries.proto.
+        (end of enquiries)
+
+        Monthly case statistics of the windows (办件统计月报); messages in monthly.proto.
+        The window signs its figures as it has seen them. NOT_FOUND/MONTHLY_REPORT_NOT_FOUND; FAILED_PRECONDITION/REPORT_SUBMITTED, FIGURES_OUTDATED (computed
+        anew meanwhile), FIGURES_CHANGED (the report shows new ones now: look at them and sign again; metadata: columns), HALL_REPORT_COMPILED;
+        INVALID_ARGUMENT/NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReopenMonthlyReport(self, request, context):
+        """Takes a window's signature back; what was signed is kept. NOT_FOUND/MONTHLY_REPORT_NOT_FOUND; FAILED_PRECONDITION/REPORT_OPEN, HALL_REPORT_COMPILED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMonthlyReport(self, request, context):
+        """With its history, and with what the register says else today. NOT_FOUND/MONTHLY_REPORT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMonthlyReports(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompileMonthlyReports(self, request, context):
+        """Sums the windows of a hall up. Windows without a signature have to be named, with a reason; they count with the figures of the register.
+        NOT_FOUND/HALL_NOT_FOUND, HALL_REPORT_NOT_FOUND (the month is not over); FAILED_PRECONDITION/HALL_REPORT_COMPILED, REPORTS_NOT_DUE (a window still has
+        time), REPORTS_MISSING (metadata: missing), MISSING_SUBMITTED; INVALID_ARGUMENT/REASON_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForwardHallReport(self, request, context):
+        """Forwards the compiled report to the upper centre. NOT_FOUND/HALL_REPORT_NOT_FOUND; FAILED_PRECONDITION/HALL_REPORT_OPEN, HALL_REPORT_REPORTED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReopenHallReport(self, request, context):
+        """Takes a compiled or forwarded report back; what was compiled is kept. NOT_FOUND/HALL_REPORT_NOT_FOUND; FAILED_PRECONDITION/HALL_REPORT_OPEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHallReport(self, request, context):
+        """With its windows and its history, and with what the register says else today. NOT_FOUND/HALL_NOT_FOUND, HALL_REPORT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHallReports(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMonthlySummary(self, request, context):
+        """What the compiled reports of a month come to, by hall or by region, in scope; halls that have not compiled are named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportMonthlyReports(self, request, context):
+        """A month as CSV: UTF-8 with byte order mark, titles in Chinese; a line for each window, a sum for each hall that has compiled. Pieces are to be put
+        together as they come; each is whole lines.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IntakeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -908,6 +1062,61 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListFeeViolations,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.SerializeToString,
+            ),
+            'SubmitMonthlyReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitMonthlyReport,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.SubmitMonthlyReportRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.SerializeToString,
+            ),
+            'ReopenMonthlyReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReopenMonthlyReport,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.ReopenMonthlyReportRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.SerializeToString,
+            ),
+            'GetMonthlyReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMonthlyReport,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.GetMonthlyReportRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.SerializeToString,
+            ),
+            'ListMonthlyReports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMonthlyReports,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.ListMonthlyReportsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.ListMonthlyReportsResponse.SerializeToString,
+            ),
+            'CompileMonthlyReports': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompileMonthlyReports,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.CompileMonthlyReportsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.SerializeToString,
+            ),
+            'ForwardHallReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForwardHallReport,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.ForwardHallReportRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.SerializeToString,
+            ),
+            'ReopenHallReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReopenHallReport,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.ReopenHallReportRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.SerializeToString,
+            ),
+            'GetHallReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHallReport,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.GetHallReportRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.HallReport.SerializeToString,
+            ),
+            'ListHallReports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHallReports,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.ListHallReportsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.ListHallReportsResponse.SerializeToString,
+            ),
+            'GetMonthlySummary': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMonthlySummary,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.GetMonthlySummaryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.MonthlySummary.SerializeToString,
+            ),
+            'ExportMonthlyReports': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportMonthlyReports,
+                    request_deserializer=hallbus_dot_v1_dot_monthly__pb2.ExportMonthlyReportsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_monthly__pb2.ExportMonthlyReportsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2236,6 +2445,303 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListFeeViolations',
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitMonthlyReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/SubmitMonthlyReport',
+            hallbus_dot_v1_dot_monthly__pb2.SubmitMonthlyReportRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReopenMonthlyReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReopenMonthlyReport',
+            hallbus_dot_v1_dot_monthly__pb2.ReopenMonthlyReportRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMonthlyReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetMonthlyReport',
+            hallbus_dot_v1_dot_monthly__pb2.GetMonthlyReportRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.MonthlyReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMonthlyReports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListMonthlyReports',
+            hallbus_dot_v1_dot_monthly__pb2.ListMonthlyReportsRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.ListMonthlyReportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompileMonthlyReports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CompileMonthlyReports',
+            hallbus_dot_v1_dot_monthly__pb2.CompileMonthlyReportsRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForwardHallReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ForwardHallReport',
+            hallbus_dot_v1_dot_monthly__pb2.ForwardHallReportRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReopenHallReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReopenHallReport',
+            hallbus_dot_v1_dot_monthly__pb2.ReopenHallReportRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHallReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetHallReport',
+            hallbus_dot_v1_dot_monthly__pb2.GetHallReportRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.HallReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHallReports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListHallReports',
+            hallbus_dot_v1_dot_monthly__pb2.ListHallReportsRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.ListHallReportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMonthlySummary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetMonthlySummary',
+            hallbus_dot_v1_dot_monthly__pb2.GetMonthlySummaryRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.MonthlySummary.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMonthlyReports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ExportMonthlyReports',
+            hallbus_dot_v1_dot_monthly__pb2.ExportMonthlyReportsRequest.SerializeToString,
+            hallbus_dot_v1_dot_monthly__pb2.ExportMonthlyReportsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,16 +30,18 @@ timer_failures = counter("hallbus_intake_timer_failures_total", "Cases and tasks
 
 def run_timers(db: Db, rules: Rules, *, limit: int) -> int:
     """Serve up to `limit` due cases, the longest waiting first, each in a transaction of its own; how many were served."""
-    return _run(db, _Timed(Case, cases, cases.c.case_id, lambda tx, case: _serve_case(tx, case, rules)), limit)
+    return run(db, Timed(Case, cases, cases.c.case_id, lambda tx, case: _serve_case(tx, case, rules)), limit)
 
 
 def run_task_timers(db: Db, rules: Rules, *, limit: int) -> int:
     """The same for back-office tasks."""
-    return _run(db, _Timed(Task, tasks, tasks.c.task_id, lambda tx, task: task.run_timer(Now(tx.now, reference.book(tx), rules))), limit)
+    return run(db, Timed(Task, tasks, tasks.c.task_id, lambda tx, task: task.run_timer(Now(tx.now, reference.book(tx), rules))), limit)
 
 
 @dataclass(frozen=True)
-class _Timed:
+class Timed:
+    """What waits for its moment: the aggregate, its table with `timer_at`, its key, and what is done when the moment has come."""
+
     aggregate: type
     table: sa.Table
     key: sa.ColumnElement[str]
@@ -53,14 +55,15 @@ def _serve_case(tx: Transaction, case: Case, rules: Rules) -> None:
     put_in_writing(tx, case, item)
 
 
-def _run(db: Db, timed: _Timed, limit: int) -> int:
+def run(db: Db, timed: Timed, limit: int) -> int:
+    """Serve up to `limit` due rows, the longest waiting first, each in a transaction of its own; one that fails is put off and stands in nobody's way."""
     served = 0
     while served < limit and _serve_one(db, timed):
         served += 1
     return served
 
 
-def _serve_one(db: Db, timed: _Timed) -> bool:
+def _serve_one(db: Db, timed: Timed) -> bool:
     claimed: list[str] = []
     try:
         with db.transaction() as tx:
@@ -81,12 +84,12 @@ def _serve_one(db: Db, timed: _Timed) -> bool:
     return True
 
 
-def _claim(tx: Transaction, timed: _Timed) -> Any:
+def _claim(tx: Transaction, timed: Timed) -> Any:
     due = timed.table.c.timer_at
     waiting: sa.Select[Any] = sa.select(timed.aggregate).where(due <= tx.now).order_by(due).limit(1)
     return tx.session.execute(waiting.with_for_update(skip_locked=True)).scalar_one_or_none()
 
 
-def _put_off(db: Db, timed: _Timed, key: str) -> None:
+def _put_off(db: Db, timed: Timed, key: str) -> None:
     with db.transaction() as tx:
         tx.execute(sa.update(timed.table).where(timed.key == key).values(timer_at=tx.now + SETTLE))
