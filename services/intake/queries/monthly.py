@@ -25,7 +25,9 @@ Answer = dict[str, Any]
 def list_monthly_reports(db: Db, *, page_size: int | None, page_token: str | None, late: bool | None, **equal: Any) -> Answer:
     """Reports of windows, newest first."""
     late_or_not = [] if late is None else [window_reports.c.days_late > 0 if late else window_reports.c.days_late == 0]
-    return _page(db, WindowReport, window_reports, Page.of(page_size, page_token, types=(str,)), [*_equal(window_reports, equal), *late_or_not])
+    return _page(
+        db, WindowReport, window_reports, Page.of(page_size, page_token, types=(str,)), [*_equal(window_reports, equal), *late_or_not]
+    )
 
 
 def list_hall_reports(db: Db, *, page_size: int | None, page_token: str | None, **equal: Any) -> Answer:
@@ -92,7 +94,13 @@ def get_monthly_summary(db: Db, *, month: dt.date, region: str | None, hall_id: 
 
 
 def _of_hall(row: Mapping[Any, Any]) -> Answer:
-    shown = {"region": row["region"], "hall_id": row["hall_id"], "state": row["state"], "hall_count": 1, "missing_window_count": len(row["missing"])}
+    shown = {
+        "region": row["region"],
+        "hall_id": row["hall_id"],
+        "state": row["state"],
+        "hall_count": 1,
+        "missing_window_count": len(row["missing"]),
+    }
     return {**shown, "figures": monthly_views.figures_view(row["figures"])}
 
 
@@ -117,7 +125,7 @@ def _page(db: Db, aggregate: type, table: sa.Table, page: Page, conditions: list
     view = monthly_views.window_view if aggregate is WindowReport else monthly_views.hall_view
     with db.read() as tx:
         seen = sa.and_(tx.caller.where(table.c.region, table.c.hall_id), *conditions)
-        query = sa.select(aggregate).where(seen).order_by(table.c.report_id.desc()).limit(page.size + 1)
+        query: sa.Select[Any] = sa.select(aggregate).where(seen).order_by(table.c.report_id.desc()).limit(page.size + 1)
         if page.after is not None:
             query = query.where(table.c.report_id < page.after[0])
         rows = tx.session.execute(query).scalars().all()

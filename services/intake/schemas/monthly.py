@@ -15,13 +15,14 @@ from services.intake.domain.monthly.figures import COLUMNS
 _MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])\Z", re.ASCII)
 
 
-class Month(fields.Field[dt.date]):
+class Month(fields.String):
     """A month, YYYY-MM, as its first day."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:
-        if not isinstance(value, str) or not _MONTH.match(value):
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(*args, **kwargs)
+        if not _MONTH.match(text):
             raise ValidationError("a month, YYYY-MM")
-        return dt.date.fromisoformat(f"{value}-01")
+        return dt.date.fromisoformat(f"{text}-01")
 
 
 def a_month() -> Month:

@@ -1,6 +1,7 @@
 """The plans of the hot reads on a filled table, taken from what the service really asks."""
 
 import contextlib
+import datetime as dt
 import re
 
 import psycopg2
@@ -8,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bench.subjects.stored_cases import store
+from services.intake.domain.monthly import days
+from services.intake.monthly_register import read_register
 
 ROWS = 20_000
 
@@ -94,3 +97,23 @@ def test_no_hot_read_scans_the_cases(intake, filled):
     assert intake("list_cases", page_size=1)["total_size"] == ROWS + 1
     ((stored,),) = filled.fetch("SELECT count(*) FROM intake.cases WHERE state = 'in_review'")
     assert intake("list_cases", page_size=1, state="in_review")["total_size"] == stored > 0
+
+
+def test_the_figures_of_a_month_read_one_index_of_the_cases(intake, filled):
+    ((month,),) = filled.fetch(
+        "SELECT date_trunc('month', max(decided_at))::date FROM intake.cases WHERE hall_id = 'h0007' AND decided_at IS NOT NULL"
+    )
+    months = [month, days.month_of(month - dt.timedelta(days=1)), days.month_of(month - dt.timedelta(days=300))]
+    with asked(intake) as sent, intake.db.read() as tx:
+        registers = [read_register(tx, "h0007", one) for one in months]
+    found = plans(filled, sent)
+    assert len(found) == len(months)
+    for plan in found:
+        assert "ix_cases_hall_id_at_rest" in plan, plan
+        assert "Seq Scan on cases" not in plan, plan
+    counted = sum(computed.figures["received"] for computed in registers[1].windows.values())
+    since, until = days.bounds(months[1])
+    ((stored,),) = filled.fetch(
+        "SELECT count(*) FROM intake.cases WHERE hall_id = 'h0007' AND received_at >= %s AND received_at < %s", (since, until)
+    )
+    assert counted == stored > 0

@@ -1,4 +1,4 @@
-"""The figures of a month: what is counted, their sums, their differences and the rates that follow from them. Whole numbers; money is fen, time working days."""
+"""The figures of a month: what is counted, their sums, their differences and the rates that follow. Whole numbers; money is fen, time working days."""
 
 from __future__ import annotations
 

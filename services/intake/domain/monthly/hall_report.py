@@ -80,7 +80,14 @@ class HallReport:
         self.timer_at = days.next_telling(due, 0, now, rules)
 
     def compile(
-        self, wanted: Compilation, parts: Sequence[Part], fresh: Mapping[str, Computed], *, now: Now, rules: MonthlyRules, at_log: tuple[int, int]
+        self,
+        wanted: Compilation,
+        parts: Sequence[Part],
+        fresh: Mapping[str, Computed],
+        *,
+        now: Now,
+        rules: MonthlyRules,
+        at_log: tuple[int, int],
     ) -> None:
         """Sum the windows up; those that did not sign count with the figures of the register, and only when they are named.
 
@@ -150,7 +157,9 @@ class HallReport:
     def require_open(self) -> None:
         """What windows sign after the hall has compiled would be in no report. Raises Refused HALL_REPORT_COMPILED."""
         if self.state != OPEN:
-            raise Refused("HALL_REPORT_COMPILED", f"the hall's report of this month is {self.state}: it has to be reopened", hall_id=self.hall_id)
+            raise Refused(
+                "HALL_REPORT_COMPILED", f"the hall's report of this month is {self.state}: it has to be reopened", hall_id=self.hall_id
+            )
 
     def run_timer(self, now: Now, rules: MonthlyRules) -> None:
         """Tell every working day on which it should have been compiled, each once."""
