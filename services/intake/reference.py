@@ -135,7 +135,9 @@ def _check_fit(row: Any, hall_id: str, window_id: str, day: dt.date) -> None:
     item_id = row["item_id"]
     if row["hall_status"] != "active":
         raise FailedPrecondition("HALL_CLOSED", "the hall is closed", hall_id=hall_id)
-    if row["item_status"] == "cancelled" or (row["cancelled_on"] is not None and row["cancelled_on"] <= day):
+    # An item that exited or was delegated down is received no more either, but nobody has cancelled it: no breach (M-A4).
+    left_otherwise = row["item_status"] in ("exited", "delegated_down")
+    if row["item_status"] == "cancelled" or (not left_otherwise and row["cancelled_on"] is not None and row["cancelled_on"] <= day):
         raise ItemCancelled(row["region"], row["unit_id"], item_id, row["item_version"])
     if row["item_status"] != "in_hall":
         raise FailedPrecondition("ITEM_NOT_IN_HALL", f"the item is {row['item_status']}", item_id=item_id, status=row["item_status"])

@@ -379,7 +379,8 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReturnCase(self, request, context):
-        """Refuses (退回/不予受理) with a written reason. FAILED_PRECONDITION/CASE_DEEMED_ACCEPTED, SUPPLY_TIME_NOT_OVER, NOTHING_WAS_ASKED.
+        """Refuses (退回/不予受理) with a written reason. FAILED_PRECONDITION/CASE_DEEMED_ACCEPTED, NOTHING_WAS_ASKED, and for what was not
+        supplied SUPPLY_TIME_NOT_SET (the notice named no last day), SUPPLY_TIME_NOT_OVER.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -396,7 +397,8 @@ class IntakeServiceServicer:
     def DecideCase(self, request, context):
         """Decides (办结); only by a person of the unit with a written delegation in force for the item (授权委托).
         FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held),
-        BACK_OFFICE_OUTSTANDING, FEE_PENDING (a slip is open, or nothing was charged for an approval); NOT_FOUND/STAFF_NOT_FOUND.
+        BACK_OFFICE_OUTSTANDING, FEE_PENDING (a slip is open, or nothing was charged for an approval); NOT_FOUND/STAFF_NOT_FOUND;
+        INVALID_ARGUMENT/REASON_REQUIRED (a rejection without opinion, Licensing Law Art. 38).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -54,7 +54,7 @@ def _start(case: Case, item: Item, *, routing: str | None, accepted_at: dt.datet
 def return_(case: Case, *, reason_code: str, reason: str, now: Now) -> None:
     """Refuse with a written reason (退回/不予受理).
 
-    Raises Refused CASE_DEEMED_ACCEPTED, NOTHING_WAS_ASKED, SUPPLY_TIME_NOT_OVER.
+    Raises Refused CASE_DEEMED_ACCEPTED, NOTHING_WAS_ASKED, SUPPLY_TIME_NOT_SET, SUPPLY_TIME_NOT_OVER.
     """
     case.require(REGISTERED, SUPPLEMENT)
     if silent_past_limit(case, now):
@@ -69,5 +69,7 @@ def return_(case: Case, *, reason_code: str, reason: str, now: Now) -> None:
 def _check_supply_time(case: Case, now: Now) -> None:
     if case.state != SUPPLEMENT:
         raise Refused("NOTHING_WAS_ASKED", "nothing is outstanding that could have been supplied", case_id=case.case_id)
-    if case.notices[-1]["supply_by"] is not None and now.today <= last_day_to_supply(case, now):
+    if case.notices[-1]["supply_by"] is None:
+        raise Refused("SUPPLY_TIME_NOT_SET", "the notice named no last day that could have been missed", case_id=case.case_id)
+    if now.today <= last_day_to_supply(case, now):
         raise Refused("SUPPLY_TIME_NOT_OVER", f"the applicant has until {last_day_to_supply(case, now)}", case_id=case.case_id)

@@ -13,6 +13,7 @@ from services.intake.domain.happenings import Decided
 from services.intake.domain.ladder import days_over, settle_overdue
 from services.intake.domain.rules import Now
 from services.intake.domain.stages import COMPLETE, ISSUE, Done, complete, enter
+from services.intake.domain.written import required
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,12 @@ class Decider:
 def decide(case: Case, by: Decider, *, outcome: str, opinion: str, now: Now) -> None:
     """Decide (办结). Working days over that nobody has told yet are told first.
 
-    Raises Refused HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION, BACK_OFFICE_OUTSTANDING.
+    Raises Refused HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION, BACK_OFFICE_OUTSTANDING; Invalid REASON_REQUIRED: a licence is refused in writing and with
+    reasons (Licensing Law Art. 38).
     """
     case.require(*OPEN)
+    if outcome == "rejected":
+        required(opinion, "REASON_REQUIRED", "opinion")
     if by.unit_id != case.unit_id:
         raise Refused("HANDLER_OF_OTHER_UNIT", "only the item's own unit decides", handler_id=by.staff_id, unit_id=case.unit_id)
     delegation = authority(by.held, staff_id=by.staff_id, unit_id=case.unit_id, item_id=case.item_id, on=now.today)

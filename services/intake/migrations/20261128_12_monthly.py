@@ -1,4 +1,4 @@
-"""Tables of monthly case statistics of the windows (办件统计月报)."""
+"""Tables of monthly case statistics of the windows (办件统计月报), and what makes refused receipts one attempt."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +21,17 @@ def upgrade() -> None:
         "ix_charges_hall_id_paid_at", "charges", ["hall_id", "paid_at"], schema="intake", postgresql_where=sa.text("paid_at IS NOT NULL")
     )
     op.create_index("ix_waivers_applied_at", "waivers", ["applied_at"], schema="intake", postgresql_where=sa.text("applied_at IS NOT NULL"))
+    op.create_table(
+        "refused_receipts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("attempt_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_refused_receipts")),
+        schema="intake",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("refused_receipts", schema="intake")
     op.drop_index("ix_waivers_applied_at", "waivers", schema="intake")
     op.drop_index("ix_charges_hall_id_paid_at", "charges", schema="intake")
     op.drop_index("ix_cases_hall_id_at_rest", "cases", schema="intake")

@@ -99,3 +99,11 @@ rungs = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("sent_at", TIME, nullable=False),
 )
+
+refused_receipts = sa.Table(
+    "refused_receipts",
+    METADATA,
+    # Person, window, item and day: what makes attempts to receive a cancelled item one attempt.
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("attempt_id", sa.Text, nullable=False),
+)

@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 FILE = Path(__file__).with_name("templates.yaml")
-KINDS = ("one_time_notice", "return_notice", "non_acceptance", "promise_notice", "agency_register")
+KINDS = ("one_time_notice", "return_notice", "non_acceptance", "promise_notice", "agency_register", "rejection_decision")
 FIELDS = (
     "applicant", "case_no", "item_name", "hall_name", "staff_id", "received_on", "accepted_on", "promised_due", "legal_due", "materials", "reason",
     "supply_by", "issued_on",

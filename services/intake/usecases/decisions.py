@@ -10,16 +10,18 @@ from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.rules import Rules
 from services.intake.usecases.charges import require_settled
 from services.intake.usecases.loading import claim_rungs, loaded
+from services.intake.usecases.papers import put_in_writing
 from services.intake.usecases.tasks import open_tasks
 
 
 def decide_case(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, collective_no: str, **decision: str) -> dict[str, Any]:
     """Decide; the handler belongs to the item's unit and holds its delegation (`outcome`, `opinion`)."""
     with db.transaction() as tx:
-        case, _, now = loaded(tx, case_id, rules)
+        case, item, now = loaded(tx, case_id, rules)
         by, unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
         decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no, open_tasks(tx, case_id))
         require_settled(tx, case, refusing=decision["outcome"] == "rejected")
         decide(case, decider, now=now, **decision)
         claim_rungs(tx, case)
+        put_in_writing(tx, case, item)
         return views.case_view(case, now)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import workdays
 from chassis.database import Transaction
 from services.intake.domain.case import Case
-from services.intake.domain.happenings import Accepted, Happening, Returned, SupplementRequested
+from services.intake.domain.happenings import Accepted, Decided, Happening, Returned, SupplementRequested
 from services.intake.domain.rules import Item
 from services.intake.orm import halls, papers
 from services.intake.papers import newest
@@ -40,6 +40,8 @@ def _kinds(case: Case, happening: Happening) -> tuple[str, ...]:
         case Accepted():
             promised = ("promise_notice",) if case.time_class == "promised" else ()
             return (*promised, "agency_register") if case.routing == "agency" else promised
+        case Decided(outcome="rejected"):
+            return ("rejection_decision",)
     return ()
 
 
@@ -50,7 +52,7 @@ def _values(case: Case, item: Item, happening: Happening) -> dict[str, Any]:
         "applicant": case.applicant["name"], "case_no": case.case_no, "item_name": item.name, "staff_id": case.staff_id,
         "received_on": _day(case.received_at), "accepted_on": _day(case.accepted_at), "promised_due": case.promised_due, "legal_due": case.legal_due,
         "materials": [names.get(code, code) for code in notice.get("missing", ())], "supply_by": notice.get("supply_by"),
-        "reason": notice.get("reason") or case.return_reason or "",
+        "reason": notice.get("reason") or case.return_reason or case.opinion or "",
     }  # fmt: skip
 
 

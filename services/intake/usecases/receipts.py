@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 import orjson
+from sqlalchemy.dialects.postgresql import insert
 
 import workdays
 from chassis.database import Db, Transaction
@@ -18,6 +19,7 @@ from services.intake.domain.case import Case
 from services.intake.domain.receipts import Receipt, RefusedReceipt, register
 from services.intake.domain.rules import Now, Rules
 from services.intake.events import cases as case_events
+from services.intake.orm.cases import refused_receipts
 
 # One statement: it proves that what was read of the local copies still stands, takes the number and writes the case. The numbers are dense, because a
 # refused receipt takes its number back with it, and the hall's counter is locked no longer than from here to the commit.
@@ -80,7 +82,14 @@ def _refuse(tx: Transaction, error: reference.ItemCancelled, **place: str) -> Ha
         attempt_id=tx.new_id(), region=error.region, unit_id=error.unit_id, item_version=error.item_version, reason_code="ITEM_CANCELLED",
         attempted_at=tx.now, **place,
     )  # fmt: skip
-    tx.emit(case_events.receipt_refused(refused))
+    # Tried again the same day it is the same attempt.
+    attempt = {
+        "key": f"{refused.staff_id}/{refused.window_id}/{refused.item_id}/{workdays.beijing_date(tx.now)}",
+        "attempt_id": refused.attempt_id,
+    }
+    fresh = insert(refused_receipts).values(**attempt).on_conflict_do_nothing().returning(refused_receipts.c.attempt_id)
+    if tx.execute(fresh).scalar() is not None:
+        tx.emit(case_events.receipt_refused(refused))
     return error
 
 

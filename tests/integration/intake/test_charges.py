@@ -67,7 +67,7 @@ def test_a_case_with_a_fee_waits_for_its_money(desk):
 
 def test_a_case_that_is_refused_need_not_pay(desk):
     case = desk.accepted(item_id="i0012")
-    assert desk("decide_case", case_id=case["case_id"], outcome="rejected", handler_id="s11")["state"] == "decided"
+    assert desk("decide_case", case_id=case["case_id"], outcome="rejected", opinion="不符合条件", handler_id="s11")["state"] == "decided"
 
 
 def test_what_the_standards_do_not_allow_is_refused_and_leaves_a_trace_once(desk):

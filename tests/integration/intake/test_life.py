@@ -188,7 +188,7 @@ def test_only_the_items_unit_decides(intake):
     refused("STAFF_NOT_FOUND", intake, "decide_case", case_id=case_id, outcome="approved", handler_id="s12")
     refused("STAFF_REQUIRED", intake, "decide_case", case_id=case_id, outcome="approved")
     own = intake.acting_as("hall:h0001", staff_id="s11")
-    assert own("decide_case", case_id=case_id, outcome="rejected")["decision"] == "rejected"
+    assert own("decide_case", case_id=case_id, outcome="rejected", opinion="不符合条件")["decision"] == "rejected"
 
 
 def test_three_units_make_a_joint_case(intake):

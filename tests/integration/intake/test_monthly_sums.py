@@ -75,7 +75,9 @@ class Lives:
 
     def supplement(self, case):
         again = {"missing": ["M1", "M2", "M3"], "reason": "又缺"} if case["state"] == "supplement" else {}
-        return self.intake("request_supplement", case_id=case["case_id"], **again)
+        return self.intake(
+            "request_supplement", case_id=case["case_id"], supply_by=f"{self.intake.clock.moment + dt.timedelta(days=1):%Y-%m-%d}", **again
+        )
 
     def supplied(self, case):
         return self.intake("submit_supplement", case_id=case["case_id"], materials=["M1", "M2", "M3"])
@@ -126,7 +128,11 @@ class Lives:
     def decide(self, case):
         outcome = self.draw.choice(("approved", "approved", "rejected"))
         return self.intake(
-            "decide_case", case_id=case["case_id"], outcome=outcome, handler_id="s12" if case["item_id"] == "i0009" else "s11"
+            "decide_case",
+            case_id=case["case_id"],
+            outcome=outcome,
+            opinion="意见",
+            handler_id="s12" if case["item_id"] == "i0009" else "s11",
         )
 
     def deliver(self, case):

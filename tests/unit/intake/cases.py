@@ -36,7 +36,7 @@ def a_decider(unit="u1", **over) -> Decider:
 
 
 def decided(case: Case, date: str, outcome: str = "approved") -> Case:
-    decide(case, a_decider(), outcome=outcome, opinion="", now=on(date))
+    decide(case, a_decider(), outcome=outcome, opinion="意见", now=on(date))
     return case
 
 

@@ -14,12 +14,14 @@ def replay(events: list[Any]) -> dict[str, Any]:
     """State, due days, what stands against the case, and its last version."""
     seen: dict[str, Any] = {
         "state": None, "promised_due": None, "legal_due": None, "provisional": False, "told": {}, "extension": 0, "suspensions": 0, "version": 0,
+        "staff_id": None, "time_class": None, "routing": None, "kind": None, "decision": None, "off_window": False,
     }  # fmt: skip
     for event in events:
         verb, data = event.type.removeprefix("intake.case."), event.data
         assert event.version == seen["version"] + 1, "a gap in the versions"
         seen["version"] = event.version
         seen["state"] = STATE_AFTER.get(verb, seen["state"])
+        seen["staff_id"] = data["staff_id"]
         _APPLY.get(verb, _nothing)(seen, data, event.version)
     return seen
 
@@ -69,7 +71,25 @@ def _judged(seen, data, version):
         seen["told"][fact["version"]][3] = data["staff_fault"]
 
 
+def _classed(seen, data, version):
+    seen.update({name: data[name] for name in ("time_class", "routing", "kind")})
+
+
+def _accepted(seen, data, version):
+    _due_days(seen, data, version)
+    _classed(seen, data, version)
+
+
+def _decided(seen, data, version):
+    seen["decision"] = data["outcome"]
+
+
+def _delivered(seen, data, version):
+    seen["off_window"] = data["off_window"]
+
+
 _APPLY = {
-    "stage_completed": _stage, "supplement_submitted": _supplied, "accepted": _due_days, "deadline_moved": _due_days, "suspended": _suspended,
+    "stage_completed": _stage, "supplement_submitted": _supplied, "accepted": _accepted, "deadline_moved": _due_days, "suspended": _suspended,
     "extended": _extended, "overdue": _overdue, "notice_missed": _notice_missed, "overdue_withdrawn": _withdrawn, "breach_judged": _judged,
+    "reclassified": _classed, "decided": _decided, "delivered": _delivered,
 }  # fmt: skip

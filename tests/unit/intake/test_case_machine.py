@@ -14,12 +14,14 @@ from services.intake.domain import acceptance, notices, stages
 from services.intake.domain import happenings as h
 from services.intake.domain.breaches import Judgement, judge
 from services.intake.domain.case import OPEN, STATES
+from services.intake.domain.classification import Change, reclassify
 from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.delegations import Delegation
-from services.intake.domain.delivery import Collector, Handover, deliver
+from services.intake.domain.delivery import Collector, Handover, confirm_courier, deliver
 from services.intake.domain.errors import Refused
 from services.intake.domain.extensions import Grant, extend
 from services.intake.domain.ladder import told_overdue
+from services.intake.domain.ownership import transfer
 from services.intake.domain.projection import COUNTED, catch_up
 from services.intake.domain.receipts import Receipt, register
 from services.intake.domain.rules import Book, Item, Now
@@ -129,11 +131,11 @@ class CaseLife(RuleBasedStateMachine):
     def stage(self, stage):
         self.attempt(stages.record_stage, self.case, stages.Done(stage, "s1"), now=self.now)
 
-    @rule(unit=st.sampled_from(["u1", "u2"]))
-    def decide(self, unit):
+    @rule(unit=st.sampled_from(["u1", "u2"]), outcome=st.sampled_from(["approved", "rejected"]), opinion=st.sampled_from(["", "理由"]))
+    def decide(self, unit, outcome, opinion):
         delegation = Delegation("d1", "u1", "s1", (), dt.date(2020, 1, 1), dt.date(2030, 1, 1))
         decider = Decider("s1", unit, (delegation,))
-        self.attempt(decide, self.case, decider, outcome="approved", opinion="", now=self.now)
+        self.attempt(decide, self.case, decider, outcome=outcome, opinion=opinion, now=self.now)
 
     @rule(method=st.sampled_from(["window", "courier", "elsewhere"]))
     def deliver(self, method):
@@ -152,6 +154,28 @@ class CaseLife(RuleBasedStateMachine):
     def extend(self, days, approver):
         grant = Grant(days, approver, "s1", "x", Notice("延告1号", self.now.today))
         self.attempt(extend, self.case, grant, now=self.now)
+
+    @rule(
+        time_class=st.sampled_from([None, "immediate", "promised"]),
+        routing=st.sampled_from([None, "plain", "agency"]),
+        approver=st.booleans(),
+    )
+    def reclassify(self, time_class, routing, approver):
+        change = Change(time_class, routing, "s1", "x", "s9" if approver else None)
+        self.attempt(reclassify, self.case, change, self.item, now=self.now)
+
+    @rule(to=st.sampled_from(["s1", "s2"]))
+    def transfer(self, to):
+        self.attempt(transfer, self.case, to, by="s1", reason="x", now=self.now)
+
+    @rule(number=st.integers(1, 2), hours=st.integers(0, 48))
+    def serve(self, number, hours):
+        service = notices.Service("signed", self.at - dt.timedelta(hours=hours), "x", "s1")
+        self.attempt(notices.confirm_service, self.case, number, service, now=self.now)
+
+    @rule(hours=st.integers(0, 48))
+    def courier_comes_back(self, hours):
+        self.attempt(confirm_courier, self.case, signed_by="张三", received_at=self.at - dt.timedelta(hours=hours), now=self.now)
 
     @rule(breach=st.sampled_from(["overdue", "notice_missed"]), fault=st.booleans(), by=st.sampled_from(["s1", "s8", "s9"]))
     def judge(self, breach, fault, by):
@@ -202,6 +226,11 @@ class CaseLife(RuleBasedStateMachine):
         assert (seen["promised_due"], seen["legal_due"]) == (day(case.promised_due), day(case.legal_due))
         assert seen["extension"] == (case.extension["days"] if case.extension else 0)
         assert seen["suspensions"] == len(case.suspensions)
+        assert seen["staff_id"] == case.staff_id
+        if case.state not in ("registered", "supplement", "returned"):
+            # Before acceptance the class is a wish that no event but a change of it names.
+            assert (seen["time_class"], seen["routing"], seen["kind"]) == (case.time_class, case.routing, case.kind)
+        assert (seen["decision"], seen["off_window"]) == (case.decision, case.delivery_method == "elsewhere")
         standing = {fact["version"]: (fact["kind"], fact["overdue_days"], fact["staff_fault"]) for fact in case.breaches}
         assert {version: (kind, days, fault) for version, (kind, days, _, fault) in seen["told"].items()} == standing
 
