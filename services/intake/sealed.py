@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 
 from chassis.sealing import Vault
@@ -24,6 +26,21 @@ def close(vault: Vault, case_id: str, applicant: Applicant) -> dict[str, str | N
 def open_(vault: Vault, case_id: str, sealed: str) -> Applicant:
     """The applicant in plain. Raises Internal SEALING_KEY_UNKNOWN, SEAL_BROKEN."""
     return Applicant.from_plain(orjson.loads(vault.open(sealed, context=place(case_id))))
+
+
+def recipient_place(case_id: str) -> str:
+    """Where the names of who took the result away are sealed to."""
+    return f"intake.recipients.sealed.{case_id}"
+
+
+def close_recipient(vault: Vault, case_id: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The row of `recipients`; `names` are the collector and who signed the courier's receipt, as far as they are known."""
+    return {"case_id": case_id, "sealed": vault.seal(orjson.dumps(names).decode(), context=recipient_place(case_id))}
+
+
+def open_recipient(vault: Vault, case_id: str, sealed: str | None) -> dict[str, str]:
+    """The names in plain; none when nothing is sealed."""
+    return {} if sealed is None else dict(orjson.loads(vault.open(sealed, context=recipient_place(case_id))))
 
 
 def hashes_of_text(vault: Vault, text: str) -> dict[str, str | None]:

@@ -44,7 +44,7 @@ class IntakeService(
     name = "intake"
     config = Configuration(IntakeConfig)
     db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
-    vault = Sealing(orm.SEALED)
+    vault = Sealing(orm.SEALED, orm.SEALED_RECIPIENTS)
 
     @consumes(
         "directory.hall.changed",

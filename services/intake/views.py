@@ -6,7 +6,6 @@ from typing import Any
 
 from services.intake.domain.case import REGISTERED, SUPPLEMENT, Case
 from services.intake.domain.ladder import days_over
-from services.intake.domain.masking import mask_name
 from services.intake.domain.next_step import Facts, next_step
 from services.intake.domain.projection import COUNTED
 from services.intake.domain.rules import Now
@@ -37,9 +36,7 @@ def case_view(case: Case, now: Now) -> dict[str, Any]:
 def _delivery(case: Case) -> dict[str, Any] | None:
     if case.delivery is None:
         return None
-    signed_by = case.delivery.get("signed_by")
-    shown = {**case.delivery, "collector": mask_name(case.collector) if case.collector else None}
-    return {**shown, "signed_by": mask_name(signed_by) if signed_by else None}
+    return {**case.delivery, "collector": case.collector, "signed_by": case.delivery.get("signed_by")}
 
 
 def remaining_days(case: Case, now: Now) -> int | None:

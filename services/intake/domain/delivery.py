@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.intake.domain.case import DECIDED, DELIVERED, OPEN, REGISTERED, SUPPLEMENT, Case
 from services.intake.domain.errors import Invalid, Refused
 from services.intake.domain.happenings import CourierReceived, Delivered
-from services.intake.domain.masking import mask_number
+from services.intake.domain.masking import mask_name, mask_number
 from services.intake.domain.rules import Now
 from services.intake.domain.stages import ISSUE, Done, complete
 
@@ -50,7 +50,9 @@ def deliver(case: Case, handover: Handover, *, now: Now) -> None:
     _check(handover)
     collector = handover.collector
     case.state, case.timer_at = DELIVERED, None
-    case.delivery_method, case.collector, case.delivered_at = handover.method, collector.name, now.at
+    case.delivery_method, case.delivered_at = handover.method, now.at
+    # In plain the name is sealed beside the case; here stands what may be shown.
+    case.collector = mask_name(collector.name) if collector.name else None
     case.delivery = {
         # The number is compared with the paper at the window; nobody needs it afterwards, so only its mask is kept.
         "id_kind": collector.id_kind, "id_no_masked": mask_number(collector.id_no), "agent": collector.agent,
@@ -82,5 +84,5 @@ def confirm_courier(case: Case, *, signed_by: str, received_at: dt.datetime, now
         raise Refused("COURIER_ALREADY_CONFIRMED", f"received on {case.delivery['received_at']}", case_id=case.case_id)
     if not case.delivered_at <= received_at <= now.at:
         raise Invalid("RECEIVED_TIME_WRONG", "received_at: between the dispatch and now", field="received_at")
-    case.delivery = {**case.delivery, "received_at": received_at.isoformat(), "signed_by": signed_by}
+    case.delivery = {**case.delivery, "received_at": received_at.isoformat(), "signed_by": mask_name(signed_by)}
     case.happened(CourierReceived, now.at, received_at=received_at)

@@ -25,7 +25,12 @@ class ApplicantMethods:
     def update_applicant(self, request: Request) -> Any:
         return usecases.update_applicant(self.db, self.config.rules, self.vault, **request)
 
-    @rpc(request=applicants.RevealApplicant, response=applicants.RevealedApplicant, mutating=True, told_once=("applicant",))
+    @rpc(
+        request=applicants.RevealApplicant,
+        response=applicants.RevealedApplicant,
+        mutating=True,
+        told_once=("applicant", "collector", "signed_by"),
+    )
     def reveal_applicant(self, request: Request) -> Any:
         return usecases.reveal_applicant(self.db, self.vault, **request)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis import rpc
 from chassis.database import Db
+from chassis.sealing import Vault
 from services.intake import queries, usecases
 from services.intake.config import IntakeConfig
 from services.intake.schemas import cases, handling, papers, tasks
@@ -18,6 +19,7 @@ class HandlingMethods:
 
     db: Db
     config: IntakeConfig
+    vault: Vault
 
     @rpc(request=cases.RecordStage, response=cases.Case, mutating=True)
     def record_stage(self, request: Request) -> Any:
@@ -27,9 +29,9 @@ class HandlingMethods:
     def decide_case(self, request: Request) -> Any:
         return usecases.decide_case(self.db, self.config.rules, **request)
 
-    @rpc(request=cases.DeliverCase, response=cases.Case, mutating=True)
+    @rpc(request=cases.DeliverCase, response=cases.Case, mutating=True, secrets=("collector", "id_no"))
     def deliver_case(self, request: Request) -> Any:
-        return usecases.deliver_case(self.db, self.config.rules, **request)
+        return usecases.deliver_case(self.db, self.config.rules, self.vault, **request)
 
     @rpc(request=handling.ReclassifyCase, response=cases.Case, mutating=True)
     def reclassify_case(self, request: Request) -> Any:
@@ -39,9 +41,9 @@ class HandlingMethods:
     def transfer_case(self, request: Request) -> Any:
         return usecases.transfer_case(self.db, self.config.rules, **request)
 
-    @rpc(request=handling.ConfirmCourier, response=cases.Case, mutating=True)
+    @rpc(request=handling.ConfirmCourier, response=cases.Case, mutating=True, secrets=("signed_by",))
     def confirm_courier(self, request: Request) -> Any:
-        return usecases.confirm_courier_receipt(self.db, self.config.rules, **request)
+        return usecases.confirm_courier_receipt(self.db, self.config.rules, self.vault, **request)
 
     @rpc(request=tasks.AssignTask, response=tasks.Task, mutating=True)
     def assign_task(self, request: Request) -> Any:

@@ -1,4 +1,4 @@
-"""Tables of monthly case statistics of the windows (办件统计月报), and what makes refused receipts one attempt."""
+"""Tables of monthly case statistics of the windows (办件统计月报); what makes refused receipts one attempt; who took results away, sealed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,9 +28,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_refused_receipts")),
         schema="intake",
     )
+    op.create_table(
+        "recipients",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_recipients")),
+        schema="intake",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("recipients", schema="intake")
     op.drop_table("refused_receipts", schema="intake")
     op.drop_index("ix_waivers_applied_at", "waivers", schema="intake")
     op.drop_index("ix_charges_hall_id_paid_at", "charges", schema="intake")

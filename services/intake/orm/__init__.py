@@ -11,7 +11,7 @@ from services.intake.domain.fee_violations import FeeViolation
 from services.intake.domain.tasks import Task
 from services.intake.domain.waivers import Waiver
 from services.intake.orm import agency, appointments, enquiries, joint, monthly, visits
-from services.intake.orm.applicants import SEALED, applicants, corrections, reveals
+from services.intake.orm.applicants import SEALED, SEALED_RECIPIENTS, applicants, corrections, recipients, reveals
 from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
 from services.intake.orm.charges import charges, fee_violations, waivers
@@ -24,6 +24,7 @@ from services.intake.orm.tasks import tasks
 __all__ = [
     "METADATA",
     "SEALED",
+    "SEALED_RECIPIENTS",
     "applicants",
     "calendars",
     "case_count_changes",
@@ -37,6 +38,7 @@ __all__ = [
     "halls",
     "item_versions",
     "papers",
+    "recipients",
     "reference_state",
     "reveals",
     "rungs",

@@ -21,6 +21,14 @@ applicants = sa.Table(
     sa.Index("ix_applicants_phone_hash", "phone_hash", "case_id", postgresql_where=sa.text("phone_hash IS NOT NULL")),
 )
 
+recipients = sa.Table(
+    "recipients",
+    METADATA,
+    # Who took the result away (领取人、签收人); what the case itself keeps of them is masked.
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+)
+
 corrections = sa.Table(
     "applicant_corrections",
     METADATA,
@@ -53,4 +61,5 @@ reveals = sa.Table(
     sa.Index("ix_applicant_reveals_revealed_to", "revealed_to", "reveal_id"),
 )
 
+SEALED_RECIPIENTS = SealedColumn(recipients, "sealed", sealed.recipient_place)
 SEALED = SealedColumn(applicants, "sealed", sealed.place, sealed.hashes_of_text, ("id_hash", "phone_hash"))

@@ -58,6 +58,7 @@ class RevealedApplicant(Schema):
 
     reveal_id = fields.String()
     applicant = fields.Nested(Applicant)
+    collector, signed_by = fields.String(), fields.String()
 
 
 class ListCorrections(PageRequest):

@@ -16,7 +16,7 @@ from services.intake.domain.applicant import Applicant
 from services.intake.domain.case import Case
 from services.intake.domain.masking import mask_text
 from services.intake.domain.rules import Rules
-from services.intake.orm import applicants, corrections, reveals
+from services.intake.orm import applicants, corrections, recipients, reveals
 from services.intake.usecases.loading import loaded
 
 log = get_logger(__name__)
@@ -49,7 +49,7 @@ def _write_correction(tx: Transaction, case: Case, fields: list[str], before: Ap
 
 
 def reveal_applicant(db: Db, vault: Vault, *, case_id: str, purpose: str) -> dict[str, Any]:
-    """The applicant in plain, with a record of who saw him and what for. Raises PermissionDenied PERSON_REQUIRED."""
+    """The applicant, and who took the result away, in plain, with a record of who saw him and what for. Raises PermissionDenied PERSON_REQUIRED."""
     with db.transaction() as tx:
         case = tx.get(Case, case_id)
         tx.caller.require(case.region, case.hall_id)
@@ -62,7 +62,9 @@ def reveal_applicant(db: Db, vault: Vault, *, case_id: str, purpose: str) -> dic
         }  # fmt: skip
         tx.execute(reveals.insert(), row)
         log.info("applicant_revealed", reveal_id=reveal_id, case_id=case_id, hall_id=case.hall_id, staff_id=tx.caller.staff_id)
-        return {"reveal_id": reveal_id, "applicant": _opened(tx, vault, case_id).shown()}
+        taken_by = tx.execute(sa.select(recipients.c.sealed).where(recipients.c.case_id == case_id)).scalar()
+        names = sealed.open_recipient(vault, case_id, taken_by)
+        return {"reveal_id": reveal_id, "applicant": _opened(tx, vault, case_id).shown(), **names}
 
 
 def _opened(tx: Transaction, vault: Vault, case_id: str) -> Applicant:

@@ -111,11 +111,13 @@ def test_a_handover_that_proves_nothing_is_refused(reason, handover):
     assert case.state == "decided"
 
 
-def test_of_the_collectors_number_only_a_mask_is_kept():
+def test_of_the_collectors_name_and_number_only_masks_are_kept():
     case = decided(accepted(), "2026-11-24")
     deliver(case, Handover("window", "s1", SOMEBODY, notice_no="取件通知1"), now=NOW)
     assert case.delivery["id_no_masked"] == "520***********1234"
+    assert case.collector == "李*"
     assert "520201199001011234" not in str(vars(case))
+    assert SOMEBODY.name not in str(vars(case))
     assert (case.state, case.timer_at, case.running) == ("delivered", None, None)
 
 
