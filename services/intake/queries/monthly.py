@@ -12,9 +12,11 @@ from chassis.database import Db, Transaction
 from chassis.errors import NotFound
 from chassis.paging import Page, page_token
 from services.intake import monthly_views, reference
+from services.intake.domain.monthly import days
 from services.intake.domain.monthly.figures import differences, total
 from services.intake.domain.monthly.hall_report import WAITING, HallReport
 from services.intake.domain.monthly.window_report import WindowReport
+from services.intake.domain.rules import Now
 from services.intake.monthly_register import read_register
 from services.intake.orm.monthly import hall_reports, window_reports
 from services.intake.usecases.monthly import own_figures, parts_of
@@ -75,12 +77,14 @@ def _parts(tx: Transaction, hall_id: str, month: dt.date) -> list[Answer]:
 def get_monthly_summary(db: Db, *, month: dt.date, region: str | None, hall_id: str | None, by: str) -> Answer:
     """What the compiled reports of a month come to, by hall or by region; halls that have not compiled are named, never passed over."""
     table = hall_reports.c
-    wanted = [table.month == month, table.state != WAITING]
+    # A hall that still waits for an earlier month has no report of this one either: the scheduler is behind.
+    wanted = [sa.or_(table.month == month, sa.and_(table.month < month, table.state == WAITING))]
     if hall_id is not None:
         wanted.append(table.hall_id == hall_id)
     if region is not None:
         wanted.append(sa.or_(table.region == region, table.region.startswith(f"{region}.", autoescape=True)))
     with db.read() as tx:
+        over = days.month_after(month) <= Now(tx.now).today
         columns = (table.region, table.hall_id, table.state, table.figures, table.missing)
         query = sa.select(*columns).where(tx.caller.where(table.region, table.hall_id), *wanted).order_by(table.region, table.hall_id)
         rows = tx.execute(query).mappings().all()
@@ -89,7 +93,7 @@ def get_monthly_summary(db: Db, *, month: dt.date, region: str | None, hall_id: 
         "month": f"{month:%Y-%m}",
         "figures": monthly_views.figures_view(total(row["figures"] for row in compiled)),
         "rows": _by_region(compiled) if by == "region" else [_of_hall(row) for row in compiled],
-        "missing_hall_ids": [row["hall_id"] for row in rows if row["figures"] is None],
+        "missing_hall_ids": [row["hall_id"] for row in rows if row["figures"] is None and (over or row["state"] != WAITING)],
     }
 
 

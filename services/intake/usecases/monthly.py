@@ -65,10 +65,13 @@ def forward_hall_report(db: Db, *, hall_id: str, month: dt.date) -> Answer:
 
 
 def reopen_hall_report(db: Db, rules: MonthlyRules, *, hall_id: str, month: dt.date, reason: str) -> Answer:
-    """Take a hall's report back; what was compiled is kept."""
+    """Take a hall's report back; what was compiled is kept, and windows that had not signed are reminded again."""
     with db.transaction() as tx:
         report = _hall_of(tx, hall_id, month)
         report.reopen(by=tx.caller.identity, reason=reason, now=_now(tx), rules=rules)
+        table = window_reports.c
+        missing = sa.and_(table.hall_id == hall_id, table.month == month, table.state != SUBMITTED)
+        tx.execute(sa.update(window_reports).where(missing).values(timer_at=tx.now))
         return monthly_views.hall_view(report)
 
 

@@ -15,6 +15,7 @@ from services.intake.domain.counting import DAY
 from services.intake.domain.monthly import days
 from services.intake.domain.monthly.days import MonthlyRules
 from services.intake.domain.monthly.figures import Computed, nothing
+from services.intake.domain.monthly.hall_report import OPEN as HALL_OPEN
 from services.intake.domain.monthly.hall_report import WAITING, HallReport
 from services.intake.domain.monthly.window_report import WindowReport
 from services.intake.domain.rules import Now
@@ -32,8 +33,18 @@ def run_hall_timers(db: Db, rules: MonthlyRules, *, limit: int) -> int:
 
 def run_window_timers(db: Db, rules: MonthlyRules, *, limit: int) -> int:
     """Tell windows that are late."""
-    timed = timers.Timed(WindowReport, window_reports, window_reports.c.report_id, lambda tx, report: report.run_timer(_now(tx), rules))
+    timed = timers.Timed(WindowReport, window_reports, window_reports.c.report_id, partial(_remind, rules=rules))
     return timers.run(db, timed, limit)
+
+
+def _remind(tx: Transaction, report: WindowReport, rules: MonthlyRules) -> None:
+    table = hall_reports.c
+    state = tx.execute(sa.select(table.state).where(table.hall_id == report.hall_id, table.month == report.month)).scalar()
+    if state == HALL_OPEN:
+        report.run_timer(_now(tx), rules)
+    else:
+        # Nobody is asked for what could not be handed in any more; whoever takes the hall's report back wakes the timer.
+        report.timer_at = None
 
 
 def _expect(db: Db, rules: MonthlyRules) -> None:

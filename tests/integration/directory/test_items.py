@@ -202,3 +202,34 @@ def test_an_excluded_item_is_kept_out_by_its_document(city, item):
     assert city("list_items", status="excluded")["total_size"] == 1
     refused("ITEM_EXCLUDED", city, "upsert_item", **item(promised_days=4))
     assert city("readmit_item", item_id="i0001")["status"] == "draft"
+
+
+def test_the_table_of_shortened_promises_has_what_was_verified_with_before_and_after(city, item):
+    second = city.acting_as("*", subject="other")
+    for item_id, promised, verified in (("i0001", 3, True), ("i0002", 2, True), ("i0003", 4, False)):
+        in_hall(city, item(item_id=item_id))
+        in_hall(city, item(item_id=item_id, promised_days=promised))
+        (found,) = city("list_improvements", item_id=item_id)["improvements"]
+        second("decide_improvement", improvement_id=found["improvement_id"], verified=verified, evidence="近三月办件均在期限内")
+    in_hall(city, item(item_id="i0004"))
+    in_hall(city, item(item_id="i0004", promised_days=4))  # nobody has looked at it yet
+    asked = {"kind": "shorten_promise", "state": "verified", "page_size": 1}
+    first = city("list_improvements", **asked)
+    rest = city("list_improvements", **asked, page_token=first["next_page_token"])
+    table = [
+        (row["item_id"], row["before"], row["after"], row["day_kind"], row["decided_by"])
+        for row in first["improvements"] + rest["improvements"]
+    ]
+    assert table == [("i0002", 5, 2, "working", "other"), ("i0001", 5, 3, "working", "other")]
+    assert (first["total_size"], rest["next_page_token"]) == (2, "")
+    # Each is one fact, whatever became of it afterwards.
+    assert len(city.events("directory.item.improved")) == 4
+    assert [event["data"]["verified"] for event in city.events("directory.improvement.decided")] == [True, True, False]
+
+
+@pytest.mark.parametrize(("outcome", "over"), [("exited", {}), ("delegated_down", {"document_no": "黔府1号", "delegated_to": "h0002"})])
+def test_an_item_may_leave_the_hall_in_other_ways_than_by_cancellation(city, item, outcome, over):
+    in_hall(city, item())
+    assert city("cancel_item", item_id="i0001", outcome=outcome, reason="下放", **over)["status"] == outcome
+    assert city.events("directory.item.published")[-1]["data"]["status"] == outcome
+    refused("ITEM_NOT_REVIEWED", city, "publish_item", item_id="i0001")

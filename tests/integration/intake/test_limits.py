@@ -1,6 +1,7 @@
 """What moves a limit and what never does, through the whole service."""
 
 from .conftest import person
+from .test_charges import refused
 
 
 def suspended(intake, case_id, since, until, **over):
@@ -98,3 +99,23 @@ def test_no_edit_no_colleague_no_class_and_no_question_moves_a_limit(intake):
             before[limit][name] for name in ("budget", "due", "counted")
         ]
     assert intake.events("deadline_moved") == []
+
+
+def test_ten_days_and_fifteen_for_joint_handling_are_the_most_once_and_only_before_the_end(intake):
+    ask = {"reason": "案情复杂", "notice_no": "延告1号"}
+    head = intake.acting_as("hall:h0001", staff_id="s30")
+    intake.tell("directory.item.published", {
+        "item_id": "i0045", "item_version": 1, "name": "x", "unit_id": "u11", "status": "in_hall", "time_class": "promised", "legal_days": 45,
+        "promised_days": 45, "day_kind": "working", "immediate": False, "fee_fen": 0, "units_involved": 3, "materials": [],
+    }, subject="i45")  # fmt: skip
+    for item_id, most, budget in (("i0001", 10, 30), ("i0045", 15, 60)):
+        case_id = intake.accepted(item_id=item_id, materials=[] if item_id == "i0045" else ["M1", "M2"])["case_id"]
+        refused("EXTENSION_DAYS_INVALID", head, "extend_case", case_id=case_id, days=most + 1, requested_by="s11", **ask)
+        refused("REASON_REQUIRED", head, "extend_case", case_id=case_id, days=most, requested_by="s11", **{**ask, "reason": " "})
+        head("extend_case", case_id=case_id, days=most, requested_by="s11", **ask)
+        refused("CASE_ALREADY_EXTENDED", head, "extend_case", case_id=case_id, days=1, requested_by="s11", **ask)
+        shown = tally(intake, case_id)
+        assert (shown["legal"]["budget"], shown["extension"]["approver_id"], shown["extension"]["notice_no"]) == (budget, "s30", "延告1号")
+    late = intake.accepted()["case_id"]
+    intake.clock.at("2026-12-01 09:00")
+    refused("EXTENSION_AFTER_EXPIRY", head, "extend_case", case_id=late, days=1, requested_by="s11", **ask)

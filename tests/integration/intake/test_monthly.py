@@ -378,3 +378,28 @@ def test_the_month_as_csv_has_every_window_and_the_sum_of_every_compiled_hall(in
     ]  # fmt: skip
     assert exported(intake.acting_as("hall:h0002")).count("\r\n") == 3
     assert exported(intake.acting_as()).count("\r\n") == 1
+
+
+def test_a_hall_that_the_scheduler_has_not_served_yet_is_missing_and_not_forgotten(intake):
+    intake.clock.at("2026-10-08 09:00")
+    sweep(intake)
+    assert intake("get_monthly_summary", month=OCTOBER)["missing_hall_ids"] == []  # the month is not over
+    intake.clock.at("2026-12-01 00:00")
+    for month in (OCTOBER, "2026-11"):
+        assert intake("get_monthly_summary", month=month)["missing_hall_ids"] == ["h0001", "h0002"]
+    assert intake("get_monthly_summary", month="2026-09")["missing_hall_ids"] == []
+
+
+def test_nobody_is_reminded_of_what_the_hall_has_gone_on_without(intake):
+    october(intake)
+    sign(intake)
+    intake.clock.at("2026-11-04 09:00")
+    compiled(intake, missing_window_ids=["w21"], reason="停电")
+    intake.clock.at("2026-11-06 09:00")
+    sweep(intake)
+    assert [entry for entry in told(intake, "late") if entry[0] == "w21"] == []
+    intake("reopen_hall_report", hall_id="h0001", month=OCTOBER, reason="补报")
+    sweep(intake)
+    assert [days for window, days, _ in told(intake, "late") if window == "w21"] == [1, 2, 3, 4]
+    sweep(intake)
+    assert sign(intake, "w21")["days_late"] == 4
