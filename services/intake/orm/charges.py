@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.intake.orm.base import METADATA, TIME
+from services.intake.orm.verified_facts import fact_columns
 
 
 def _place() -> tuple[sa.Column[str], sa.Column[str]]:
@@ -117,25 +118,11 @@ fee_violations = sa.Table(
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
-    *_place(),
-    sa.Column("unit_id", sa.Text),
-    sa.Column("window_id", sa.Text),
-    sa.Column("staff_id", sa.Text),
+    *fact_columns(),
     sa.Column("case_id", sa.Text),
     sa.Column("charge_id", sa.Text),
-    sa.Column("occurred_at", TIME, nullable=False),
-    sa.Column("recorded_at", TIME, nullable=False),
-    sa.Column("recorded_by", sa.Text, nullable=False),
-    sa.Column("recorded_identity", sa.Text, nullable=False),
-    sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("asked_fen", sa.BigInteger),
     sa.Column("standard_fen", sa.BigInteger),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("decided_by", sa.Text),
-    sa.Column("decided_at", TIME),
-    sa.Column("note", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.CheckConstraint("decided_by IS DISTINCT FROM recorded_identity", name="two_persons"),
     sa.Index("ix_fee_violations_hall_id_violation_id", "hall_id", "violation_id"),
 )
 

@@ -16,6 +16,7 @@ from services.intake.domain.charges import Charge, NotByStandard
 from services.intake.domain.fee_violations import FeeViolation
 from services.intake.events import charges as charge_events
 from services.intake.orm.charges import fee_violations
+from services.intake.usecases.verified_facts import judged
 
 Answer = dict[str, Any]
 SYSTEM = "system"
@@ -44,7 +45,8 @@ def cash(charge: Charge, who: str, at: dt.datetime, amount_fen: int) -> dict[str
 
 def record(tx: Transaction, seen: dict[str, Any]) -> None:
     """Record an act unless it is recorded already."""
-    violation = FeeViolation(violation_id=tx.new_id(), recorded_at=tx.now, recorded_identity=SYSTEM, **seen).record()
+    violation = FeeViolation(violation_id=tx.new_id(), recorded_at=tx.now, recorded_identity=SYSTEM, **seen)
+    violation.record()
     values = {name: value for name, value in vars(violation).items() if name in fee_violations.c}
     fresh = insert(fee_violations).values(**values).on_conflict_do_nothing(index_elements=["key"]).returning(fee_violations.c.violation_id)
     if tx.execute(fresh).scalar() is not None:
@@ -69,14 +71,12 @@ def report_fee_violation(db: Db, *, hall_id: str, case_id: str | None, recorded_
             charge_id=None, recorded_at=tx.now, recorded_by=tx.caller.acting_as(recorded_by, "recorded_by"),
             recorded_identity=tx.caller.identity, **subjects, **said,
         )  # fmt: skip
-        tx.add(violation.record())
+        violation.record()
+        tx.add(violation)
         return charge_views.violation_view(violation)
 
 
 def decide_fee_violation(db: Db, *, violation_id: str, verified: bool, note: str) -> Answer:
     """A second person finds it true, or not."""
     with db.transaction() as tx:
-        violation = tx.get(FeeViolation, violation_id, for_update=True)
-        tx.caller.require(violation.region, violation.hall_id)
-        violation.decide(true=verified, by=tx.caller.identity, note=note, at=tx.now)
-        return charge_views.violation_view(violation)
+        return charge_views.violation_view(judged(tx, FeeViolation, violation_id, verified=verified, note=note))

@@ -192,7 +192,8 @@ def a_violation(**over):
 
 
 def test_a_violation_is_judged_by_somebody_who_has_no_part_in_it():
-    violation = a_violation().record()
+    violation = a_violation()
+    violation.record()
     for by in ("inspector", "program", "s1"):
         refused("SAME_PERSON", violation.decide, true=True, by=by, note="", at=AT)
     violation.decide(true=True, by="verifier", note="", at=AT)
