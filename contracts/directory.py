@@ -104,7 +104,8 @@ class FeeLineV1(Schema):
         {"item_id": "i0001", "item_version": 1, "name": "食品经营许可", "unit_id": "u0001", "status": "in_hall", "time_class": "promised",
          "legal_days": 20, "promised_days": 5, "day_kind": "working", "immediate": False, "fee_fen": 0,
          "materials": [{"code": "M1", "name": "申请书", "required": True}], "units_involved": 1, "fees": [], "cancelled_on": None,
-         "key_stages": ["accept", "review"]},
+         "key_stages": ["accept", "review"], "legal_basis": "《中华人民共和国食品安全法》第三十五条", "conditions": "有与经营品种相适应的场所",
+         "procedure": ["受理", "现场核查", "决定"]},
         {"item_id": "i0012", "item_version": 2, "name": "不动产首次登记", "unit_id": "u0003", "status": "in_hall", "time_class": "promised",
          "legal_days": 30, "promised_days": 5, "day_kind": "working", "immediate": False, "fee_fen": 8000,
          "fees": [{"code": "F1", "name": "不动产登记费", "kind": "fixed", "amount_fen": 8000, "unit": "件", "basis": "发改价格规〔2016〕2559号"}],
@@ -132,6 +133,9 @@ class ItemPublishedV1(Payload):
     key_stages = Many(Code(), required=False)  # stages that may only be done in the hall: accept | review | pay | complete | issue
     units_involved = Count()  # window units that take part; more than 1 means joint handling
     cancelled_on = Day(required=False, allow_none=True)  # nothing is received from this day on
+    legal_basis = Text(2000, required=False)  # what the guide (办事指南) tells before the application: the law it rests on
+    conditions = Text(4000, required=False)  # of the guide: conditions and criteria
+    procedure = Many(Text(500), required=False)  # of the guide: the steps in order
 
 
 _IMPROVEMENT = {

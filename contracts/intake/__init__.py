@@ -9,6 +9,7 @@ from contracts.intake import (  # noqa: F401  imported for their registrations
     enquiries,
     joint,
     monthly,
+    objections,
     tasks,
     visits,
 )

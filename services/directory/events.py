@@ -53,6 +53,10 @@ def item_published(item: Item, change: ItemPublished) -> Event:
         **{name: change.content[name] for name in _ITEM_FIELDS},
         "fee_fen": fixed_fen(change.content),
         "cancelled_on": _day(change.cancelled_on),
+        # What an applicant is told before he applies (事前告知, M-B22).
+        "legal_basis": change.content["legal_basis"],
+        "conditions": change.content["guide"]["conditions"],
+        "procedure": list(change.content["guide"]["procedure"]),
     }
     return Event("directory.item.published", item.item_id, change.version, item.region, item.hall_id, change.at, data)
 

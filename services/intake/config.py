@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from services.intake.domain.enquiry_rules import VERSIONS, EnquiryRules, ObjectionRules
 from services.intake.domain.monthly.days import REST_DAYS, MonthlyRules
 from services.intake.domain.rules import Rules
 from services.intake.domain.stages import STAGES
+
+_FROM_ONE = (
+    "notice_days", "double_red_days", "joint_units", "enquiry_routed_days", "enquiry_close_days", "objection_days", "objection_quiet_days",
+    "objections_open", "objections_per_case",
+)  # fmt: skip
+_FROM_NONE = ("yellow_days", "enquiry_own_days")
 
 
 @dataclass(frozen=True)
@@ -25,16 +33,25 @@ class IntakeConfig:
     monthly_compile_day: int = 5  # of the next month: the hall compiles and forwards
     monthly_rest_days: str = "next"  # such a day that is a rest day: "next" working day, or "as_is"
     monthly_remind_days: int = 5  # for so many working days a missing report is told again
+    first_asked_version: str = "B"  # A: follow to the end, B: answer or route (A-35)
+    enquiry_own_days: int = 0  # answer to what is in the first-asked person's own duties; 0: the same day
+    enquiry_routed_days: int = 3  # answer to everything else
+    enquiry_warn_at: dt.time = dt.time(15)  # the reminder on the due day, China's time
+    enquiry_close_days: int = 5  # an answer that nobody comes back on closes the ticket
+    objection_days: int = 3  # answer to an objection, and its settlement by the centre
+    objection_quiet_days: int = 5  # an answer without a reaction closes the objection
+    objections_open: int = 2  # of one case at the same time
+    objections_per_case: int = 10
 
     def __post_init__(self) -> None:
         """Refuse thresholds that could never be met, or always are."""
         if not 0 < self.blue_percent < 100:
             raise ValueError("HALLBUS_INTAKE_BLUE_PERCENT: between 1 and 99")
-        for name in ("notice_days", "double_red_days", "joint_units"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"HALLBUS_INTAKE_{name.upper()}: at least 1")
-        if self.yellow_days < 0:
-            raise ValueError("HALLBUS_INTAKE_YELLOW_DAYS: at least 0")
+        for name in (*_FROM_ONE, *_FROM_NONE):
+            if getattr(self, name) < (least := int(name in _FROM_ONE)):
+                raise ValueError(f"HALLBUS_INTAKE_{name.upper()}: at least {least}")
+        if self.first_asked_version not in VERSIONS:
+            raise ValueError(f"HALLBUS_INTAKE_FIRST_ASKED_VERSION: one of {', '.join(VERSIONS)}")
         for entry in self.stage_days:
             stage, _, days = entry.partition(":")
             if stage not in STAGES or not days.isdecimal() or int(days) < 1:
@@ -67,4 +84,8 @@ class IntakeConfig:
             joint_units=self.joint_units,
             stamped_channels=self.stamped_channels,
             stage_days={stage: int(days) for stage, days in (entry.split(":") for entry in self.stage_days)},
+            enquiries=EnquiryRules(
+                self.first_asked_version, self.enquiry_own_days, self.enquiry_routed_days, self.enquiry_warn_at, self.enquiry_close_days
+            ),
+            objections=ObjectionRules(self.objection_days, self.objections_open, self.objections_per_case, self.objection_quiet_days),
         )

@@ -17,8 +17,10 @@ from services.intake.methods.handling import HandlingMethods
 from services.intake.methods.joint import JointMethods
 from services.intake.methods.looking import LookingMethods
 from services.intake.methods.monthly import MonthlyReportMethods
+from services.intake.methods.objections import ObjectionMethods
 from services.intake.methods.receipts import ReceiptMethods
 from services.intake.methods.visits import VisitMethods
+from services.intake.orm.enquiries import SEALED_ASKERS
 from services.intake.usecases import counts, reprojection, timers
 
 BATCH = 100
@@ -38,13 +40,14 @@ class IntakeService(
     VisitMethods,
     EnquiryMethods,
     MonthlyReportMethods,
+    ObjectionMethods,
 ):
     """Cases from receipt to delivery. Calls are in `methods/`, by topic; what is heard and what time brings is here."""
 
     name = "intake"
     config = Configuration(IntakeConfig)
     db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
-    vault = Sealing(orm.SEALED, orm.SEALED_RECIPIENTS)
+    vault = Sealing(orm.SEALED, orm.SEALED_RECIPIENTS, SEALED_ASKERS)
 
     @consumes(
         "directory.hall.changed",

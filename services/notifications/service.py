@@ -82,6 +82,13 @@ class NotificationsService:
         "intake.monthly_report.opened",
         "intake.monthly_report.late",
         "intake.monthly_report.compile_late",
+        "intake.enquiry.routed",
+        "intake.enquiry.due_soon",
+        "intake.enquiry.overdue",
+        "intake.objection.raised",
+        "intake.objection.escalated",
+        "intake.objection.overdue",
+        "intake.first_asked_failure.recorded",
         queue="occasions",
     )
     def on_occasion(self, event: ReceivedEvent) -> None:

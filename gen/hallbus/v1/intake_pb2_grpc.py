@@ -3,8 +3,10 @@
 import grpc
 import warnings
 
+from hallbus.v1 import enquiries_pb2 as hallbus_dot_v1_dot_enquiries__pb2
 from hallbus.v1 import intake_pb2 as hallbus_dot_v1_dot_intake__pb2
 from hallbus.v1 import monthly_pb2 as hallbus_dot_v1_dot_monthly__pb2
+from hallbus.v1 import objections_pb2 as hallbus_dot_v1_dot_objections__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -282,6 +284,136 @@ class IntakeServiceStub:
                 '/hallbus.v1.IntakeService/ListFeeViolations',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+                _registered_method=True)
+        self.RegisterEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RegisterEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryResponse.FromString,
+                _registered_method=True)
+        self.RouteEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RouteEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.RouteEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+                _registered_method=True)
+        self.TakeEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/TakeEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.TakeEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+                _registered_method=True)
+        self.ReturnEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReturnEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ReturnEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+                _registered_method=True)
+        self.AnswerEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/AnswerEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.AnswerEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+                _registered_method=True)
+        self.CloseEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CloseEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.CloseEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+                _registered_method=True)
+        self.RevealAsker = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RevealAsker',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.RevealAskerRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.RevealAskerResponse.FromString,
+                _registered_method=True)
+        self.ListAskerReveals = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListAskerReveals',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListAskerRevealsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListAskerRevealsResponse.FromString,
+                _registered_method=True)
+        self.GetEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.GetEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+                _registered_method=True)
+        self.ListEnquiries = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListEnquiries',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiriesRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiriesResponse.FromString,
+                _registered_method=True)
+        self.TrackEnquiry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/TrackEnquiry',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.TrackEnquiryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.TrackedEnquiry.FromString,
+                _registered_method=True)
+        self.ListEnquiryFigures = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListEnquiryFigures',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiryFiguresRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiryFiguresResponse.FromString,
+                _registered_method=True)
+        self.ReportFirstAskedFailure = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReportFirstAskedFailure',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ReportFirstAskedFailureRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.FromString,
+                _registered_method=True)
+        self.ReplyToFirstAskedFailure = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReplyToFirstAskedFailure',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ReplyToFirstAskedFailureRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.FromString,
+                _registered_method=True)
+        self.DecideFirstAskedFailure = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DecideFirstAskedFailure',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.DecideFirstAskedFailureRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.FromString,
+                _registered_method=True)
+        self.ListFirstAskedFailures = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListFirstAskedFailures',
+                request_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListFirstAskedFailuresRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListFirstAskedFailuresResponse.FromString,
+                _registered_method=True)
+        self.RaiseObjection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RaiseObjection',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.RaiseObjectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.TrackedObjection.FromString,
+                _registered_method=True)
+        self.ReactToObjection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReactToObjection',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.ReactToObjectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.TrackedObjection.FromString,
+                _registered_method=True)
+        self.RecordObjection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordObjection',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.RecordObjectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+                _registered_method=True)
+        self.RecordReaction = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordReaction',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.RecordReactionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+                _registered_method=True)
+        self.AnswerObjection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/AnswerObjection',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.AnswerObjectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+                _registered_method=True)
+        self.SettleObjection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/SettleObjection',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.SettleObjectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+                _registered_method=True)
+        self.GetObjection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetObjection',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.GetObjectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+                _registered_method=True)
+        self.ListObjections = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListObjections',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.ListObjectionsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.ListObjectionsResponse.FromString,
+                _registered_method=True)
+        self.RecordQuery = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordQuery',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.RecordQueryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.QueryCount.FromString,
+                _registered_method=True)
+        self.ListCaseQueries = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListCaseQueries',
+                request_serializer=hallbus_dot_v1_dot_objections__pb2.ListCaseQueriesRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_objections__pb2.ListCaseQueriesResponse.FromString,
                 _registered_method=True)
         self.SubmitMonthlyReport = channel.unary_unary(
                 '/hallbus.v1.IntakeService/SubmitMonthlyReport',
@@ -574,7 +706,7 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def TrackCase(self, request, context):
-        """For the applicant, by the token of his receipt slip. NOT_FOUND/TRACKING_TOKEN_UNKNOWN.
+        """For the applicant, by the token of his receipt slip; with his objections. That he asked is counted. NOT_FOUND/TRACKING_TOKEN_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -719,7 +851,7 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def SubmitMonthlyReport(self, request, context):
+    def RegisterEnquiry(self, request, context):
         """Joint handling (联合办理): meetings, opinions of the members, decisions of the centre; messages in joint.proto.
         (end of joint)
 
@@ -732,10 +864,208 @@ class IntakeServiceServicer:
         Door-to-door visits (上门服务); messages in visits.proto.
         (end of visits)
 
-        Enquiries under the first-asked responsibility (首问负责制) and objections to the progress of a case; messages in enquiries.proto.
-        (end of enquiries)
+        Enquiries under the first-asked responsibility (首问负责制) and objections to the progress of a case; messages in enquiries.proto, objections.proto.
+        The first record of a question (首问登记): the ticket with its number, and the asker's token. Of an item in the hall the guide of its version is given
+        out at once, complete (M-B3, M-B22). NOT_FOUND/HALL_NOT_FOUND, WINDOW_NOT_FOUND, ITEM_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/HALL_CLOSED,
+        ROUTE_IT (answered at once though not in one's duties, version B); INVALID_ARGUMENT/WINDOW_REQUIRED, NOT_YOURSELF, MASKED_VALUE, PHONE_INVALID,
+        MATERIALS_FROM_GUIDE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
-        Monthly case statistics of the windows (办件统计月报); messages in monthly.proto.
+    def RouteEnquiry(self, request, context):
+        """Passes the ticket on; until it is accepted the first-asked person holds it. By his unit. FAILED_PRECONDITION/ENQUIRY_TAKEN, ENQUIRY_ANSWERED,
+        ENQUIRY_CLOSED, HOLDER_OF_OTHER_UNIT, ROUTED_TO_SELF; INVALID_ARGUMENT/REASON_REQUIRED, NOT_YOURSELF; NOT_FOUND/ENQUIRY_NOT_FOUND,
+        STAFF_NOT_FOUND, WINDOW_NOT_FOUND, UNIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeEnquiry(self, request, context):
+        """Accepts it: the person named, or anybody of the unit that was asked. FAILED_PRECONDITION/ENQUIRY_NOT_ROUTED, NOT_ROUTED_TO_YOU, ENQUIRY_TAKEN,
+        ENQUIRY_ANSWERED, ENQUIRY_CLOSED; INVALID_ARGUMENT/NOT_YOURSELF; NOT_FOUND/ENQUIRY_NOT_FOUND, STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReturnEnquiry(self, request, context):
+        """Gives it back to the first-asked person, with the reason; the ticket has bounced. Errors as TakeEnquiry, and FAILED_PRECONDITION/HOLDER_OF_OTHER_UNIT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerEnquiry(self, request, context):
+        """By the unit that holds the ticket; under version A also by the unit that was asked. FAILED_PRECONDITION/ENQUIRY_ANSWERED, ENQUIRY_CLOSED,
+        HOLDER_OF_OTHER_UNIT, ROUTE_IT, ALREADY_TOLD; INVALID_ARGUMENT/MATERIALS_FROM_GUIDE, NOT_YOURSELF; NOT_FOUND/ENQUIRY_NOT_FOUND, ITEM_NOT_FOUND,
+        STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseEnquiry(self, request, context):
+        """FAILED_PRECONDITION/ENQUIRY_NOT_ANSWERED, ENQUIRY_CLOSED, HOLDER_OF_OTHER_UNIT; INVALID_ARGUMENT/NOTE_REQUIRED, NOT_YOURSELF;
+        NOT_FOUND/ENQUIRY_NOT_FOUND, STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevealAsker(self, request, context):
+        """The asker's data in plain, for the units that have to do with the ticket now; to whom and what for is kept on record.
+        FAILED_PRECONDITION/HOLDER_OF_OTHER_UNIT, ASKER_UNKNOWN; PERMISSION_DENIED/PERSON_REQUIRED; NOT_FOUND/ENQUIRY_NOT_FOUND, STAFF_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAskerReveals(self, request, context):
+        """Who saw whose data in plain and what for, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetEnquiry(self, request, context):
+        """By enquiry_id or enquiry_no. NOT_FOUND/ENQUIRY_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEnquiries(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TrackEnquiry(self, request, context):
+        """For the asker, by the token of his slip. NOT_FOUND/TRACKING_TOKEN_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEnquiryFigures(self, request, context):
+        """A month's figures, hall by hall.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportFirstAskedFailure(self, request, context):
+        """A person says that somebody did not do his first-asked duty (XZK-5C-2a). NOT_FOUND/HALL_NOT_FOUND, ENQUIRY_NOT_FOUND, WINDOW_NOT_FOUND;
+        INVALID_ARGUMENT/ENQUIRY_OF_OTHER_HALL, SUBJECT_MISSING, OCCURRED_IN_FUTURE, NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplyToFirstAskedFailure(self, request, context):
+        """The accused has his say, once, before the verdict. NOT_FOUND/FIRST_ASKED_FAILURE_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/FAILURE_DECIDED,
+        ALREADY_REPLIED, NOT_ACCUSED; INVALID_ARGUMENT/NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideFirstAskedFailure(self, request, context):
+        """A second person finds it true, or not; what was found true may still be taken back. NOT_FOUND/FIRST_ASKED_FAILURE_NOT_FOUND;
+        FAILED_PRECONDITION/FAILURE_DECIDED, SAME_PERSON.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFirstAskedFailures(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RaiseObjection(self, request, context):
+        """The applicant demands an explicit answer on the progress of his case (异议), by the token of his receipt slip. No deadline moves.
+        NOT_FOUND/TRACKING_TOKEN_UNKNOWN; FAILED_PRECONDITION/CASE_ALREADY_DELIVERED, OBJECTIONS_OPEN, OBJECTIONS_USED_UP (metadata limit).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReactToObjection(self, request, context):
+        """He accepts the answer, escalates to the centre, or withdraws. NOT_FOUND/TRACKING_TOKEN_UNKNOWN, OBJECTION_NOT_FOUND;
+        FAILED_PRECONDITION/OBJECTION_NOT_ANSWERED, OBJECTION_ESCALATED, OBJECTION_CLOSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordObjection(self, request, context):
+        """The same as RaiseObjection, said at the window. NOT_FOUND/STAFF_NOT_FOUND; INVALID_ARGUMENT/NOT_YOURSELF; else as RaiseObjection.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordReaction(self, request, context):
+        """The same as ReactToObjection, said at the window.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerObjection(self, request, context):
+        """By somebody of the handling unit, never the person responsible for the case; by anybody else of the hall where the unit has nobody else in it.
+        FAILED_PRECONDITION/SAME_PERSON, HANDLER_OF_OTHER_UNIT, OBJECTION_ANSWERED, OBJECTION_ESCALATED, OBJECTION_CLOSED;
+        NOT_FOUND/OBJECTION_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SettleObjection(self, request, context):
+        """The centre's final answer, by a person of another unit. FAILED_PRECONDITION/OBJECTION_NOT_ESCALATED, OBJECTION_CLOSED, SAME_PERSON, SAME_UNIT;
+        NOT_FOUND/OBJECTION_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetObjection(self, request, context):
+        """NOT_FOUND/OBJECTION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListObjections(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordQuery(self, request, context):
+        """The applicant asked at the window how his case stands (查询记录); what he asks by TrackCase is counted by itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCaseQueries(self, request, context):
+        """How often the applicant asked, by day and way, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubmitMonthlyReport(self, request, context):
+        """Monthly case statistics of the windows (办件统计月报); messages in monthly.proto.
         The window signs its figures as it has seen them. NOT_FOUND/MONTHLY_REPORT_NOT_FOUND; FAILED_PRECONDITION/REPORT_SUBMITTED, FIGURES_OUTDATED (computed
         anew meanwhile), FIGURES_CHANGED (the report shows new ones now: look at them and sign again; metadata: columns), HALL_REPORT_COMPILED;
         INVALID_ARGUMENT/NOT_YOURSELF.
@@ -1064,6 +1394,136 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListFeeViolations,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.SerializeToString,
+            ),
+            'RegisterEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryResponse.SerializeToString,
+            ),
+            'RouteEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.RouteEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.RouteEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.SerializeToString,
+            ),
+            'TakeEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.TakeEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.SerializeToString,
+            ),
+            'ReturnEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReturnEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ReturnEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.SerializeToString,
+            ),
+            'AnswerEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.AnswerEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.SerializeToString,
+            ),
+            'CloseEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.CloseEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.SerializeToString,
+            ),
+            'RevealAsker': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevealAsker,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.RevealAskerRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.RevealAskerResponse.SerializeToString,
+            ),
+            'ListAskerReveals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAskerReveals,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListAskerRevealsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListAskerRevealsResponse.SerializeToString,
+            ),
+            'GetEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.GetEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.Enquiry.SerializeToString,
+            ),
+            'ListEnquiries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEnquiries,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiriesRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiriesResponse.SerializeToString,
+            ),
+            'TrackEnquiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.TrackEnquiry,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.TrackEnquiryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.TrackedEnquiry.SerializeToString,
+            ),
+            'ListEnquiryFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEnquiryFigures,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiryFiguresRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListEnquiryFiguresResponse.SerializeToString,
+            ),
+            'ReportFirstAskedFailure': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportFirstAskedFailure,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ReportFirstAskedFailureRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.SerializeToString,
+            ),
+            'ReplyToFirstAskedFailure': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplyToFirstAskedFailure,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ReplyToFirstAskedFailureRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.SerializeToString,
+            ),
+            'DecideFirstAskedFailure': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideFirstAskedFailure,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.DecideFirstAskedFailureRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.SerializeToString,
+            ),
+            'ListFirstAskedFailures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFirstAskedFailures,
+                    request_deserializer=hallbus_dot_v1_dot_enquiries__pb2.ListFirstAskedFailuresRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_enquiries__pb2.ListFirstAskedFailuresResponse.SerializeToString,
+            ),
+            'RaiseObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.RaiseObjection,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.RaiseObjectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.TrackedObjection.SerializeToString,
+            ),
+            'ReactToObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReactToObjection,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.ReactToObjectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.TrackedObjection.SerializeToString,
+            ),
+            'RecordObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordObjection,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.RecordObjectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.Objection.SerializeToString,
+            ),
+            'RecordReaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordReaction,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.RecordReactionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.Objection.SerializeToString,
+            ),
+            'AnswerObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerObjection,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.AnswerObjectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.Objection.SerializeToString,
+            ),
+            'SettleObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.SettleObjection,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.SettleObjectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.Objection.SerializeToString,
+            ),
+            'GetObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetObjection,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.GetObjectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.Objection.SerializeToString,
+            ),
+            'ListObjections': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListObjections,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.ListObjectionsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.ListObjectionsResponse.SerializeToString,
+            ),
+            'RecordQuery': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordQuery,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.RecordQueryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.QueryCount.SerializeToString,
+            ),
+            'ListCaseQueries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCaseQueries,
+                    request_deserializer=hallbus_dot_v1_dot_objections__pb2.ListCaseQueriesRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_objections__pb2.ListCaseQueriesResponse.SerializeToString,
             ),
             'SubmitMonthlyReport': grpc.unary_unary_rpc_method_handler(
                     servicer.SubmitMonthlyReport,
@@ -2447,6 +2907,708 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListFeeViolations',
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RegisterEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RouteEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RouteEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.RouteEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/TakeEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.TakeEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReturnEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReturnEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.ReturnEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/AnswerEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.AnswerEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CloseEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.CloseEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevealAsker(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RevealAsker',
+            hallbus_dot_v1_dot_enquiries__pb2.RevealAskerRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.RevealAskerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAskerReveals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListAskerReveals',
+            hallbus_dot_v1_dot_enquiries__pb2.ListAskerRevealsRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.ListAskerRevealsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.GetEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.Enquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEnquiries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListEnquiries',
+            hallbus_dot_v1_dot_enquiries__pb2.ListEnquiriesRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.ListEnquiriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TrackEnquiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/TrackEnquiry',
+            hallbus_dot_v1_dot_enquiries__pb2.TrackEnquiryRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.TrackedEnquiry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEnquiryFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListEnquiryFigures',
+            hallbus_dot_v1_dot_enquiries__pb2.ListEnquiryFiguresRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.ListEnquiryFiguresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportFirstAskedFailure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReportFirstAskedFailure',
+            hallbus_dot_v1_dot_enquiries__pb2.ReportFirstAskedFailureRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplyToFirstAskedFailure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReplyToFirstAskedFailure',
+            hallbus_dot_v1_dot_enquiries__pb2.ReplyToFirstAskedFailureRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideFirstAskedFailure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DecideFirstAskedFailure',
+            hallbus_dot_v1_dot_enquiries__pb2.DecideFirstAskedFailureRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.FirstAskedFailure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFirstAskedFailures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListFirstAskedFailures',
+            hallbus_dot_v1_dot_enquiries__pb2.ListFirstAskedFailuresRequest.SerializeToString,
+            hallbus_dot_v1_dot_enquiries__pb2.ListFirstAskedFailuresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RaiseObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RaiseObjection',
+            hallbus_dot_v1_dot_objections__pb2.RaiseObjectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.TrackedObjection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReactToObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReactToObjection',
+            hallbus_dot_v1_dot_objections__pb2.ReactToObjectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.TrackedObjection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordObjection',
+            hallbus_dot_v1_dot_objections__pb2.RecordObjectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordReaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordReaction',
+            hallbus_dot_v1_dot_objections__pb2.RecordReactionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/AnswerObjection',
+            hallbus_dot_v1_dot_objections__pb2.AnswerObjectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SettleObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/SettleObjection',
+            hallbus_dot_v1_dot_objections__pb2.SettleObjectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetObjection',
+            hallbus_dot_v1_dot_objections__pb2.GetObjectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.Objection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListObjections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListObjections',
+            hallbus_dot_v1_dot_objections__pb2.ListObjectionsRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.ListObjectionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordQuery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordQuery',
+            hallbus_dot_v1_dot_objections__pb2.RecordQueryRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.QueryCount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCaseQueries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListCaseQueries',
+            hallbus_dot_v1_dot_objections__pb2.ListCaseQueriesRequest.SerializeToString,
+            hallbus_dot_v1_dot_objections__pb2.ListCaseQueriesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import workdays
+from services.intake.domain.enquiry_rules import EnquiryRules, ObjectionRules
 
 TIME_CLASSES = ("immediate", "promised")
 ROUTINGS = ("plain", "joint", "agency")
@@ -33,6 +34,8 @@ class Rules:
     joint_units: int = 3
     stamped_channels: tuple[str, ...] = ("appointment",)
     stage_days: Mapping[str, int] = field(default_factory=lambda: {"issue": 10})
+    enquiries: EnquiryRules = field(default_factory=EnquiryRules)
+    objections: ObjectionRules = field(default_factory=ObjectionRules)
 
     def rest_day_rule(self, channel: str) -> workdays.RestDayRule:
         """How a receipt of this channel on a rest day is dated."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chassis.events import Event
-from services.intake.events import agency, appointments, cases, charges, enquiries, joint, monthly, tasks, visits
+from services.intake.events import agency, appointments, cases, charges, enquiries, joint, monthly, objections, tasks, visits
 
 MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     **cases.MAPPERS,
@@ -16,4 +16,5 @@ MAPPERS: dict[type, Callable[[Any, Any], Event]] = {
     **visits.MAPPERS,
     **enquiries.MAPPERS,
     **monthly.MAPPERS,
+    **objections.MAPPERS,
 }

@@ -53,5 +53,10 @@ def item_row(event: ReceivedEvent) -> dict[str, Any]:
         "key_stages": event.data.get("key_stages") or [],
         "cancelled_on": event.data.get("cancelled_on"),
         "fees": event.data.get("fees") or [],
+        "guide": {
+            "legal_basis": event.data.get("legal_basis") or "",
+            "conditions": event.data.get("conditions") or "",
+            "procedure": event.data.get("procedure") or [],
+        },
     }
     return {**row, "region": event.region, "hall_id": event.hall_id}

@@ -10,7 +10,7 @@ from services.intake.domain.charges import Charge
 from services.intake.domain.fee_violations import FeeViolation
 from services.intake.domain.tasks import Task
 from services.intake.domain.waivers import Waiver
-from services.intake.orm import agency, appointments, enquiries, joint, monthly, visits
+from services.intake.orm import agency, appointments, enquiries, joint, monthly, objections, visits
 from services.intake.orm.applicants import SEALED, SEALED_RECIPIENTS, applicants, corrections, recipients, reveals
 from services.intake.orm.base import METADATA
 from services.intake.orm.cases import case_numbers, cases, rungs
@@ -59,7 +59,7 @@ def configure() -> None:
     mapper.map_imperatively(Waiver, waivers)
     mapper.map_imperatively(Charge, charges, properties={"waivers": relationship(Waiver, order_by=waivers.c.waiver_id, lazy="selectin")})
     mapper.map_imperatively(FeeViolation, fee_violations)
-    by_topic = (*joint.MAPPED, *agency.MAPPED, *appointments.MAPPED, *visits.MAPPED, *enquiries.MAPPED, *monthly.MAPPED)
+    by_topic = (*joint.MAPPED, *agency.MAPPED, *appointments.MAPPED, *visits.MAPPED, *enquiries.MAPPED, *monthly.MAPPED, *objections.MAPPED)
     for aggregate, table in by_topic:
         mapper.map_imperatively(aggregate, table)
     for aggregate in (Case, Task, Charge, FeeViolation, *(aggregate for aggregate, _ in by_topic)):

@@ -50,6 +50,8 @@ item_versions = sa.Table(
     sa.Column("units_involved", sa.Integer, nullable=False),
     sa.Column("key_stages", ARRAY(sa.Text), nullable=False),
     sa.Column("cancelled_on", sa.Date),
+    # What is told before the application; empty for a version that was published before directory said it.
+    sa.Column("guide", JSONB, nullable=False, server_default="{}"),
     version_column("event_version"),
     sa.Index("ix_item_versions_newest", "item_id", "event_version"),
 )

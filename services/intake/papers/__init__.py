@@ -13,10 +13,12 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 FILE = Path(__file__).with_name("templates.yaml")
-KINDS = ("one_time_notice", "return_notice", "non_acceptance", "promise_notice", "agency_register", "rejection_decision")
+KINDS = (
+    "one_time_notice", "return_notice", "non_acceptance", "promise_notice", "agency_register", "rejection_decision", "pre_service_notice",
+)  # fmt: skip
 FIELDS = (
     "applicant", "case_no", "item_name", "hall_name", "staff_id", "received_on", "accepted_on", "promised_due", "legal_due", "materials", "reason",
-    "supply_by", "issued_on",
+    "supply_by", "issued_on", "enquiry_no", "legal_basis", "conditions", "procedure", "legal_limit", "promised_limit", "fees",
 )  # fmt: skip
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=False)

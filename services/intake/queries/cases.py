@@ -10,8 +10,11 @@ from chassis.database import Db, Transaction
 from chassis.errors import NotFound
 from services.intake import reference, views
 from services.intake.domain.case import Case
+from services.intake.domain.objections import TOKEN
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import cases, halls, item_versions
+from services.intake.queries.tracked import tracked_objections
+from services.intake.usecases.objections import count_query
 from services.intake.usecases.receipts import token_hash
 
 
@@ -32,14 +35,20 @@ def found(tx: Transaction, condition: sa.ColumnElement[bool]) -> Case:
 
 
 def track_case(db: Db, rules: Rules, *, token: str) -> dict[str, Any]:
-    """The case that the token opens; no scope, the token is the right to look. Raises NotFound TRACKING_TOKEN_UNKNOWN."""
-    with db.read() as tx:
+    """The case that the token opens, with the objections to it; no scope, the token is the right to look. That somebody looked is counted (M-B18).
+
+    Raises NotFound TRACKING_TOKEN_UNKNOWN.
+    """
+    with db.transaction() as tx:
         case = tx.session.execute(sa.select(Case).where(cases.c.track_hash == token_hash(token))).scalar_one_or_none()
         if case is None:
             raise NotFound("TRACKING_TOKEN_UNKNOWN", "no case answers to this token")
+        count_query(tx, case.case_id, TOKEN)
+        now = Now(tx.now, reference.book(tx), rules)
         version = item_versions.c
         item = tx.execute(
             sa.select(version.name, version.materials).where(version.item_id == case.item_id, version.item_version == case.item_version)
         )
         hall = tx.execute(sa.select(halls.c.name).where(halls.c.hall_id == case.hall_id)).scalar()
-        return views.tracked_view(case, dict(item.mappings().one()), hall or "", Now(tx.now, reference.book(tx), rules))
+        shown = views.tracked_view(case, dict(item.mappings().one()), hall or "", now)
+        return {**shown, "objections": tracked_objections(tx, case.case_id, now)}

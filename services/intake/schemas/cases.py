@@ -23,6 +23,7 @@ from services.intake.domain.delivery import METHODS
 from services.intake.domain.rules import ROUTINGS
 from services.intake.domain.stages import STAGES
 from services.intake.schemas.applicants import Applicant
+from services.intake.schemas.objections import TrackedObjection
 
 CHANNELS = ("window", "online", "appointment", "visit", "green")
 RETURN_REASONS = ("prohibited", "not_eligible", "not_competent", "not_supplied", "withdrawn")
@@ -292,3 +293,4 @@ class TrackedCase(Schema):
     next_step_zh, next_step_en = fields.String(), fields.String()
     next_step_by = fields.Date()
     missing_materials = fields.List(fields.String())
+    objections = fields.List(fields.Nested(TrackedObjection))

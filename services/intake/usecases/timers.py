@@ -25,7 +25,9 @@ from services.intake.usecases.papers import put_in_writing
 log = get_logger(__name__)
 
 SETTLE = dt.timedelta(minutes=10)
-timer_failures = counter("hallbus_intake_timer_failures_total", "Cases and tasks whose timer failed and was put off", [])
+timer_failures = counter(
+    "hallbus_intake_timer_failures_total", "Cases, tasks, enquiries and objections whose timer failed and was put off", []
+)
 
 
 def run_timers(db: Db, rules: Rules, *, limit: int) -> int:

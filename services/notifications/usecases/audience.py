@@ -23,8 +23,10 @@ def audience(tx: Transaction, event: ReceivedEvent, selectors: Sequence[str]) ->
 
 def _case_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
     staff_id = event.data.get("staff_id")
-    if not staff_id:
-        return []
+    return _active_or_unknown(tx, staff_id) if staff_id else []
+
+
+def _active_or_unknown(tx: Transaction, staff_id: str) -> list[str]:
     status = tx.execute(sa.select(_STAFF.status).where(_STAFF.staff_id == staff_id)).scalar()
     # Unknown here is told all the same: the inbox needs no more than the id, and directory's news may still be on its way.
     return [staff_id] if status in (None, "active") else []
@@ -44,6 +46,24 @@ def _window_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
     if data.get("staff_id"):
         return _case_staff(tx, event)
     return _staff(tx, _STAFF.unit_id == data.get("unit_id"), _STAFF.hall_id == event.hall_id, _STAFF.post == "A")
+
+
+def _addressees(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    return _nearest(tx, event, "to_")
+
+
+def _person_concerned(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    return _nearest(tx, event, "")
+
+
+def _nearest(tx: Transaction, event: ReceivedEvent, prefix: str) -> list[str]:
+    """The person if one is named, else the window's people, else the unit's."""
+    staff_id, window_id, unit_id = (event.data.get(f"{prefix}{name}") for name in ("staff_id", "window_id", "unit_id"))
+    if staff_id:
+        return _active_or_unknown(tx, staff_id)
+    if window_id:
+        return _staff(tx, _STAFF.window_id == window_id)
+    return _staff(tx, _STAFF.unit_id == unit_id, _STAFF.hall_id == event.hall_id, _STAFF.post == "A")
 
 
 def _hall_administrators(tx: Transaction, event: ReceivedEvent) -> list[str]:
@@ -66,6 +86,8 @@ _SELECTORS: dict[str, Callable[[Transaction, ReceivedEvent], list[str]]] = {
     "window_head": _window_head,
     "window_staff": _window_staff,
     "hall_administrators": _hall_administrators,
+    "addressees": _addressees,
+    "person_concerned": _person_concerned,
 }
 
 

@@ -161,19 +161,27 @@ def task_overdue(event: ReceivedEvent, _zone: ZoneInfo) -> Report:
 
 
 def fee_violation(event: ReceivedEvent, zone: ZoneInfo) -> Report:
-    """Charging against the rules; it scores once a second person has found it true."""
+    """Charging against the rules: a fact at once, true once a second person has found it so."""
+    return _by_two(event, zone, f"fee_violation:{event.data['violation_id']}", "FEE_VIOLATION", "charging")
+
+
+def first_asked_failure(event: ReceivedEvent, zone: ZoneInfo) -> Report:
+    """First-asked duty not done (首问责任): a fact at once, true once a second person has found it so."""
+    return _by_two(event, zone, f"first_asked_failure:{event.data['failure_id']}", "FIRST_ASKED_FAIL", "enquiries")
+
+
+def _by_two(event: ReceivedEvent, zone: ZoneInfo, key: str, type_: str, channel: str) -> Report:
     data = event.data
-    key = f"fee_violation:{data['violation_id']}"
     if refused(event):
         return Report(key, event.version, ())
     at = datetime.fromisoformat(data["occurred_at"])
     told = fact(
         event,
         fact_id=key,
-        type="FEE_VIOLATION",
+        type=type_,
         occurred_at=at,
         occurred_on=at.astimezone(zone).date(),
-        channel="charging",
-        verified=event.type == "intake.fee_violation.decided",
+        channel=channel,
+        verified=event.type.endswith(".decided"),
     )
     return Report(key, event.version, (told,), recorded_by=data["recorded_by"])

@@ -16,6 +16,8 @@ REPORTS: dict[str, Mapping] = {
     "intake.task.overdue": intake.task_overdue,
     "intake.fee_violation.recorded": intake.fee_violation,
     "intake.fee_violation.decided": intake.fee_violation,
+    "intake.first_asked_failure.recorded": intake.first_asked_failure,
+    "intake.first_asked_failure.decided": intake.first_asked_failure,
     "supervision.finding.recorded": supervision.finding,
     "supervision.finding.verified": supervision.finding,
     "supervision.finding.rejected": supervision.finding,

@@ -40,6 +40,14 @@ def test_an_item_passes_its_gates_in_order(city, item):
     assert event["hallid"] == "h0001"
 
 
+def test_what_is_told_before_an_application_travels_with_the_version(city, item):
+    content = item()
+    in_hall(city, content)
+    (event,) = city.events("directory.item.published")
+    told = {name: event["data"][name] for name in ("legal_basis", "conditions", "procedure")}
+    assert told == {"legal_basis": content["legal_basis"], **{name: content["guide"][name] for name in ("conditions", "procedure")}}
+
+
 def test_a_revision_leaves_the_old_version_in_force_until_it_is_published(city, item):
     in_hall(city, item())
     revised = city("upsert_item", **item(promised_days=3))

@@ -22,8 +22,22 @@ from tests.plugin import ROOT, RunServices
 ADMIN_KEY = "hbk-" + "a" * 40
 
 # What ends or spends the things that other methods need; asked last.
-_SECOND = ("Verify", "RecordPayment", "DecideFeeViolation", "DecideWaiver")
-_ENDS = ("End", "Cancel", "Revoke", "Disable", "Return", "Dismiss", "Decide", "Deliver", "Lock", "Close", "Verify", "Reject")
+_SECOND = ("Verify", "AnswerObjection", "RecordPayment", "DecideFeeViolation", "DecideFirstAskedFailure", "DecideWaiver")
+_ENDS = (
+    "End",
+    "AnswerEnquiry",
+    "Cancel",
+    "Revoke",
+    "Disable",
+    "Return",
+    "Dismiss",
+    "Decide",
+    "Deliver",
+    "Lock",
+    "Close",
+    "Verify",
+    "Reject",
+)
 # What others need to end anything at all; asked after them.
 _TAKES_RIGHTS = ("End", "Revoke", "Cancel", "Disable")
 
@@ -123,6 +137,9 @@ def _build(city: City) -> None:
     for name in ("UpsertUnit", "UpsertWindow", "UpsertStaff", "ImportItems", "UpsertItem"):
         path = f"/hallbus.v1.DirectoryService/{name}"
         city.outcomes[path] = city.do(f"DirectoryService/{name}", **make(path, city.known))
+    # What needs a second person finds one in the hall.
+    second = {"staff_id": "s0002", "name": "y", "pin": "2002"}
+    city.do("DirectoryService/UpsertStaff", **make("/hallbus.v1.DirectoryService/UpsertStaff", city.known) | second)
 
 
 def _populate(city: City) -> None:

@@ -47,7 +47,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "IntakeService/RecordPayment": {"amount_fen": 1, "paid_at": "2026-11-20T01:00:00Z"},
     "IntakeService/ReportFeeViolation": {"staff_id": "s0001", "occurred_at": "2026-11-20T01:00:00Z"},
     "IntakeService/RequestWaiver": {"percent": 10},
+    "IntakeService/ReactToObjection": {"token": "$RegisterReceipt.track_token", "reaction": "escalate"},
+    "IntakeService/RaiseObjection": {"token": "$RegisterReceipt.track_token"},
+    "IntakeService/RecordReaction": {"objection_id": "$RecordObjection.objection_id", "reaction": "withdraw"},
     "IntakeService/RecordStage": {"stage": "review"},
+    "IntakeService/RegisterEnquiry": {"channel": "desk", "asker": {"name": "x"}},
+    "IntakeService/ReportFirstAskedFailure": {"staff_id": "s0001", "occurred_at": "2026-11-20T01:00:00Z"},
+    "IntakeService/RouteEnquiry": {"to_unit_id": "u0001", "reason": "x"},
+    "IntakeService/TrackEnquiry": {"token": "$RegisterEnquiry.track_token"},
     "IntakeService/RegisterReceipt": {"staff_id": "s0001"},
     "IntakeService/TrackCase": {"token": "$RegisterReceipt.track_token"},
     "NotificationsService/PreviewTemplate": {"code": "finding_recorded"},
@@ -62,7 +69,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "SupervisionService/RecordFinding": {"window_id": "w0001", "staff_id": "s0001", "minutes": 20},
 }
 # Filled in also where the schema does not require them, because the service needs one of several.
-_ONE_OF = {"EvaluationService/GetRating": "case_id", "IntakeService/GetCase": "case_id", "IntakeService/GetCharge": "charge_id"}
+_ONE_OF = {
+    "EvaluationService/GetRating": "case_id",
+    "IntakeService/GetCase": "case_id",
+    "IntakeService/GetCharge": "charge_id",
+    "IntakeService/GetEnquiry": "enquiry_id",
+}
 
 _TEXTS = (
     "x", "2026-11-23", "2026-11", "52.02.01", "08:00", "1.00", "h0001", "A1", "520201", "2026", "x" * 12, "Passw0rd-Passw0rd", "2026-W47",
