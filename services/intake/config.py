@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from services.intake.domain.booking_rules import BookingRules, VisitRules
 from services.intake.domain.enquiry_rules import VERSIONS, EnquiryRules, ObjectionRules
 from services.intake.domain.monthly.days import REST_DAYS, MonthlyRules
 from services.intake.domain.rules import Rules
@@ -12,9 +13,9 @@ from services.intake.domain.stages import STAGES
 
 _FROM_ONE = (
     "notice_days", "double_red_days", "joint_units", "enquiry_routed_days", "enquiry_close_days", "objection_days", "objection_quiet_days",
-    "objections_open", "objections_per_case",
+    "objections_open", "objections_per_case", "booking_ahead_days", "bookings_per_phone", "visit_dispatch_days",
 )  # fmt: skip
-_FROM_NONE = ("yellow_days", "enquiry_own_days")
+_FROM_NONE = ("yellow_days", "enquiry_own_days", "booking_latest_minutes", "booking_cancel_minutes", "no_show_grace_minutes")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,13 @@ class IntakeConfig:
     joint_units: int = 3  # from so many units on a case is handled jointly by itself
     stage_days: tuple[str, ...] = ("issue:10",)  # limits that stages have of their own; Licensing Law Art. 44
     stamped_channels: tuple[str, ...] = ("appointment",)  # rest-day receipts really taken in by duty staff
+    booking_ahead_days: int = 30  # natural days ahead of today that may be booked
+    booking_latest_minutes: int = 60  # before a slot begins it can still be booked
+    booking_cancel_minutes: int = 120  # before a slot begins the citizen himself may still cancel
+    bookings_per_phone: int = 3  # open appointments of one phone, in the whole city
+    booking_at_once: bool = False  # confirmed without the desk
+    no_show_grace_minutes: int = 30  # after the end of the slot, before the appointment counts as missed
+    visit_dispatch_days: int = 3  # until staff must have been dispatched to a visit
 
     monthly_open_day: int = 1  # of the next month: reports open and are signed, S3§3 Art. 17-5
     monthly_compile_day: int = 5  # of the next month: the hall compiles and forwards
@@ -88,4 +96,13 @@ class IntakeConfig:
                 self.first_asked_version, self.enquiry_own_days, self.enquiry_routed_days, self.enquiry_warn_at, self.enquiry_close_days
             ),
             objections=ObjectionRules(self.objection_days, self.objections_open, self.objections_per_case, self.objection_quiet_days),
+            booking=BookingRules(
+                ahead_days=self.booking_ahead_days,
+                latest_minutes=self.booking_latest_minutes,
+                cancel_minutes=self.booking_cancel_minutes,
+                per_phone=self.bookings_per_phone,
+                at_once=self.booking_at_once,
+                grace_minutes=self.no_show_grace_minutes,
+            ),
+            visiting=VisitRules(dispatch_days=self.visit_dispatch_days),
         )

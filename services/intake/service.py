@@ -47,7 +47,7 @@ class IntakeService(
     name = "intake"
     config = Configuration(IntakeConfig)
     db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
-    vault = Sealing(orm.SEALED, orm.SEALED_RECIPIENTS, SEALED_ASKERS)
+    vault = Sealing(orm.SEALED, orm.SEALED_RECIPIENTS, orm.appointments.SEALED, orm.visits.SEALED, SEALED_ASKERS)
 
     @consumes(
         "directory.hall.changed",

@@ -3,10 +3,12 @@
 import grpc
 import warnings
 
+from hallbus.v1 import appointments_pb2 as hallbus_dot_v1_dot_appointments__pb2
 from hallbus.v1 import enquiries_pb2 as hallbus_dot_v1_dot_enquiries__pb2
 from hallbus.v1 import intake_pb2 as hallbus_dot_v1_dot_intake__pb2
 from hallbus.v1 import monthly_pb2 as hallbus_dot_v1_dot_monthly__pb2
 from hallbus.v1 import objections_pb2 as hallbus_dot_v1_dot_objections__pb2
+from hallbus.v1 import visits_pb2 as hallbus_dot_v1_dot_visits__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -285,6 +287,136 @@ class IntakeServiceStub:
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
                 _registered_method=True)
+        self.PublishRosterEntry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/PublishRosterEntry',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.PublishRosterEntryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.RosterEntry.FromString,
+                _registered_method=True)
+        self.ChangeRosterEntry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ChangeRosterEntry',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.ChangeRosterEntryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.RosterEntry.FromString,
+                _registered_method=True)
+        self.ListRoster = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListRoster',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.ListRosterRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListRosterResponse.FromString,
+                _registered_method=True)
+        self.ListFreeSlots = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListFreeSlots',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.ListFreeSlotsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListFreeSlotsResponse.FromString,
+                _registered_method=True)
+        self.BookAppointment = channel.unary_unary(
+                '/hallbus.v1.IntakeService/BookAppointment',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.BookAppointmentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.BookAppointmentResponse.FromString,
+                _registered_method=True)
+        self.WithdrawRosterEntry = channel.unary_unary(
+                '/hallbus.v1.IntakeService/WithdrawRosterEntry',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.WithdrawRosterEntryRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.RosterEntry.FromString,
+                _registered_method=True)
+        self.ConfirmAppointment = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ConfirmAppointment',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.ConfirmAppointmentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+                _registered_method=True)
+        self.MoveAppointment = channel.unary_unary(
+                '/hallbus.v1.IntakeService/MoveAppointment',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.MoveAppointmentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+                _registered_method=True)
+        self.CancelAppointment = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CancelAppointment',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.CancelAppointmentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+                _registered_method=True)
+        self.RenewAppointmentToken = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RenewAppointmentToken',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.RenewAppointmentTokenRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.RenewAppointmentTokenResponse.FromString,
+                _registered_method=True)
+        self.RevealAppointmentContact = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RevealAppointmentContact',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.RevealAppointmentContactRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.RevealAppointmentContactResponse.FromString,
+                _registered_method=True)
+        self.GetAppointment = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetAppointment',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.GetAppointmentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+                _registered_method=True)
+        self.ListAppointments = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListAppointments',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentsResponse.FromString,
+                _registered_method=True)
+        self.ListAppointmentStatistics = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListAppointmentStatistics',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentStatisticsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentStatisticsResponse.FromString,
+                _registered_method=True)
+        self.GetAppointmentByToken = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetAppointmentByToken',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.GetAppointmentByTokenRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.CitizensAppointment.FromString,
+                _registered_method=True)
+        self.CancelAppointmentByToken = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CancelAppointmentByToken',
+                request_serializer=hallbus_dot_v1_dot_appointments__pb2.CancelAppointmentByTokenRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_appointments__pb2.CitizensAppointment.FromString,
+                _registered_method=True)
+        self.RequestVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RequestVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.RequestVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.DispatchVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DispatchVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.DispatchVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.RecordVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.RecordVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.HandInVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/HandInVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.HandInVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.CloseVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CloseVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.CloseVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.DeclineVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DeclineVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.DeclineVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.CancelVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CancelVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.CancelVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.RevealVisitContact = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RevealVisitContact',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.RevealVisitContactRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.RevealVisitContactResponse.FromString,
+                _registered_method=True)
+        self.GetVisit = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetVisit',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.GetVisitRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+                _registered_method=True)
+        self.ListVisits = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListVisits',
+                request_serializer=hallbus_dot_v1_dot_visits__pb2.ListVisitsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_visits__pb2.ListVisitsResponse.FromString,
+                _registered_method=True)
         self.RegisterEnquiry = channel.unary_unary(
                 '/hallbus.v1.IntakeService/RegisterEnquiry',
                 request_serializer=hallbus_dot_v1_dot_enquiries__pb2.RegisterEnquiryRequest.SerializeToString,
@@ -483,6 +615,8 @@ class IntakeServiceServicer:
         NOT_FOUND/HALL_NOT_FOUND, WINDOW_NOT_FOUND, ITEM_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/HALL_CLOSED, ITEM_NOT_IN_HALL
         (cancelled, exited), ITEM_OF_OTHER_HALL, WINDOW_NOT_FOR_ITEM; INVALID_ARGUMENT/MATERIAL_UNKNOWN, STAFF_REQUIRED,
         ID_KIND_REQUIRED, ID_NUMBER_INVALID (checked by the paper's own rules), PHONE_INVALID, MASKED_VALUE.
+        With appointment_id or visit_id also NOT_FOUND/APPOINTMENT_NOT_FOUND, VISIT_NOT_FOUND; FAILED_PRECONDITION/APPOINTMENT_NOT_CONFIRMED,
+        APPOINTMENT_DIFFERS, VISIT_DIFFERS (metadata: field), VISIT_ITEM_RECEIVED, NO_PAPERS_TAKEN, APPOINTMENT_<STATE>, VISIT_<STATE>.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -851,7 +985,7 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def RegisterEnquiry(self, request, context):
+    def PublishRosterEntry(self, request, context):
         """Joint handling (联合办理): meetings, opinions of the members, decisions of the centre; messages in joint.proto.
         (end of joint)
 
@@ -859,12 +993,207 @@ class IntakeServiceServicer:
         (end of agency)
 
         Appointments and the rosters of holiday and extended hours (预约服务、节假日预约); messages in appointments.proto.
-        (end of appointments)
+        Opens a window for appointments on a day: a rest day (节假日预约), after hours (延时服务), or ordinary hours.
+        NOT_FOUND/HALL_NOT_FOUND, WINDOW_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/ROSTER_HOURS_INVALID, SLOT_MINUTES_INVALID, SLOTS_UNEVEN,
+        CAPACITY_INVALID, DUTY_STAFF_REQUIRED, DAY_PAST, DAY_TOO_FAR; FAILED_PRECONDITION/DAY_IS_WORKDAY (make-up Saturdays are), DAY_IS_REST_DAY,
+        HALL_CLOSED, ROSTER_OVERLAPS, DUTY_STAFF_BUSY.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
-        Door-to-door visits (上门服务); messages in visits.proto.
-        (end of visits)
+    def ChangeRosterEntry(self, request, context):
+        """Other hours, places, people or kind. Nothing that is booked goes: FAILED_PRECONDITION/ROSTER_HAS_BOOKINGS (metadata: bookings) until each booking was
+        moved or cancelled. Further NOT_FOUND/ROSTER_ENTRY_NOT_FOUND; FAILED_PRECONDITION/ROSTER_WITHDRAWN, ROSTER_OVER and what PublishRosterEntry refuses.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
-        Enquiries under the first-asked responsibility (首问负责制) and objections to the progress of a case; messages in enquiries.proto, objections.proto.
+    def ListRoster(self, request, context):
+        """By day. With misfit: what a new calendar has turned round.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFreeSlots(self, request, context):
+        """What can be booked for an item now, by time. NOT_FOUND/HALL_NOT_FOUND, ITEM_NOT_FOUND; FAILED_PRECONDITION/HALL_CLOSED, ITEM_NOT_IN_HALL,
+        ITEM_OF_OTHER_HALL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BookAppointment(self, request, context):
+        """Takes a place in a slot. NOT_FOUND/HALL_NOT_FOUND, ITEM_NOT_FOUND, SLOT_NOT_FOUND; FAILED_PRECONDITION/SLOT_FULL, SLOT_CLOSED, ROSTER_MISFIT,
+        BOOKING_TOO_EARLY, BOOKING_TOO_LATE, BOOKING_LIMIT_REACHED (open ones of the phone), WINDOW_NOT_FOR_ITEM, HALL_CLOSED, ITEM_NOT_IN_HALL,
+        ITEM_OF_OTHER_HALL; INVALID_ARGUMENT/PHONE_INVALID, MASKED_VALUE. The token is told once: a repeated request_id answers without it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawRosterEntry(self, request, context):
+        """Refused while anybody is booked: FAILED_PRECONDITION/ROSTER_HAS_BOOKINGS (metadata: bookings), ROSTER_WITHDRAWN, ROSTER_OVER;
+        NOT_FOUND/ROSTER_ENTRY_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmAppointment(self, request, context):
+        """The desk says yes. FAILED_PRECONDITION/APPOINTMENT_CONFIRMED, APPOINTMENT_SERVED, APPOINTMENT_MISSED, APPOINTMENT_CANCELLED;
+        NOT_FOUND/APPOINTMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveAppointment(self, request, context):
+        """Another slot of the same hall; a confirmed appointment stays confirmed. FAILED_PRECONDITION/SLOT_OF_OTHER_HALL, SAME_SLOT, SLOT_BEGUN, SLOT_FULL,
+        SLOT_CLOSED, ROSTER_MISFIT, BOOKING_TOO_EARLY, WINDOW_NOT_FOR_ITEM, APPOINTMENT_<STATE>; NOT_FOUND/APPOINTMENT_NOT_FOUND, SLOT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelAppointment(self, request, context):
+        """The desk gives a place back, for the citizen or for the hall, whenever the appointment is open. FAILED_PRECONDITION/APPOINTMENT_<STATE>;
+        NOT_FOUND/APPOINTMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenewAppointmentToken(self, request, context):
+        """A new token for a citizen who lost his; the old one opens nothing any more. FAILED_PRECONDITION/APPOINTMENT_<STATE>; NOT_FOUND/APPOINTMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevealAppointmentContact(self, request, context):
+        """Name and phone in plain, on record (ListApplicantReveals); a repeated request_id answers without them. PERMISSION_DENIED/PERSON_REQUIRED;
+        NOT_FOUND/APPOINTMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAppointment(self, request, context):
+        """NOT_FOUND/APPOINTMENT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAppointments(self, request, context):
+        """By time; also by the phone of the contact.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAppointmentStatistics(self, request, context):
+        """By hall and month of the slots.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAppointmentByToken(self, request, context):
+        """For the citizen, by his token. NOT_FOUND/APPOINTMENT_TOKEN_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelAppointmentByToken(self, request, context):
+        """The citizen gives his place back. NOT_FOUND/APPOINTMENT_TOKEN_UNKNOWN; FAILED_PRECONDITION/CANCEL_TOO_LATE, APPOINTMENT_<STATE>.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestVisit(self, request, context):
+        """Door-to-door visits (上门服务); messages in visits.proto.
+        Somebody cannot come to the hall; from now on it has so many working days to dispatch somebody. NOT_FOUND/HALL_NOT_FOUND, ITEM_NOT_FOUND;
+        FAILED_PRECONDITION/HALL_CLOSED, ITEM_NOT_IN_HALL, ITEM_OF_OTHER_HALL; INVALID_ARGUMENT/GROUND_TEXT_REQUIRED, ITEM_TWICE, PHONE_INVALID, MASKED_VALUE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DispatchVisit(self, request, context):
+        """Sends staff of the hall; again with others or at another time until they were there, and after nobody was met. A visit in another state is
+        FAILED_PRECONDITION/VISIT_<STATE>; further NOT_FOUND/VISIT_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/VISIT_HOURS_INVALID, VISIT_IN_PAST, VISIT_TOO_FAR.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordVisit(self, request, context):
+        """One of those dispatched says what came of it. FAILED_PRECONDITION/VISIT_<STATE>, VISITOR_NOT_DISPATCHED; INVALID_ARGUMENT/VISITED_AT_INVALID,
+        STAFF_REQUIRED; NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HandInVisit(self, request, context):
+        """How papers came into the hall for which no receipt is written; else RegisterReceipt with visit_id does it. FAILED_PRECONDITION/VISIT_<STATE>,
+        NO_PAPERS_TAKEN; NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseVisit(self, request, context):
+        """Nothing is left to do. FAILED_PRECONDITION/VISIT_<STATE>, PAPERS_NOT_HANDED_IN; NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeclineVisit(self, request, context):
+        """The hall does not go. FAILED_PRECONDITION/VISIT_<STATE>; NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelVisit(self, request, context):
+        """The citizen does not want it any more. FAILED_PRECONDITION/VISIT_<STATE>; NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevealVisitContact(self, request, context):
+        """Name, phone and address in plain, on record (ListApplicantReveals); a repeated request_id answers without them. PERMISSION_DENIED/PERSON_REQUIRED;
+        NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetVisit(self, request, context):
+        """NOT_FOUND/VISIT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListVisits(self, request, context):
+        """Newest first; also by the phone of the contact.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegisterEnquiry(self, request, context):
+        """Enquiries under the first-asked responsibility (首问负责制) and objections to the progress of a case; messages in enquiries.proto, objections.proto.
         The first record of a question (首问登记): the ticket with its number, and the asker's token. Of an item in the hall the guide of its version is given
         out at once, complete (M-B3, M-B22). NOT_FOUND/HALL_NOT_FOUND, WINDOW_NOT_FOUND, ITEM_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/HALL_CLOSED,
         ROUTE_IT (answered at once though not in one's duties, version B); INVALID_ARGUMENT/WINDOW_REQUIRED, NOT_YOURSELF, MASKED_VALUE, PHONE_INVALID,
@@ -1394,6 +1723,136 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListFeeViolations,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.SerializeToString,
+            ),
+            'PublishRosterEntry': grpc.unary_unary_rpc_method_handler(
+                    servicer.PublishRosterEntry,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.PublishRosterEntryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.RosterEntry.SerializeToString,
+            ),
+            'ChangeRosterEntry': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeRosterEntry,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.ChangeRosterEntryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.RosterEntry.SerializeToString,
+            ),
+            'ListRoster': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRoster,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListRosterRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.ListRosterResponse.SerializeToString,
+            ),
+            'ListFreeSlots': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFreeSlots,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListFreeSlotsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.ListFreeSlotsResponse.SerializeToString,
+            ),
+            'BookAppointment': grpc.unary_unary_rpc_method_handler(
+                    servicer.BookAppointment,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.BookAppointmentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.BookAppointmentResponse.SerializeToString,
+            ),
+            'WithdrawRosterEntry': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawRosterEntry,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.WithdrawRosterEntryRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.RosterEntry.SerializeToString,
+            ),
+            'ConfirmAppointment': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmAppointment,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.ConfirmAppointmentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.SerializeToString,
+            ),
+            'MoveAppointment': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveAppointment,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.MoveAppointmentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.SerializeToString,
+            ),
+            'CancelAppointment': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelAppointment,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.CancelAppointmentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.SerializeToString,
+            ),
+            'RenewAppointmentToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenewAppointmentToken,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.RenewAppointmentTokenRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.RenewAppointmentTokenResponse.SerializeToString,
+            ),
+            'RevealAppointmentContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevealAppointmentContact,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.RevealAppointmentContactRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.RevealAppointmentContactResponse.SerializeToString,
+            ),
+            'GetAppointment': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAppointment,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.GetAppointmentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.Appointment.SerializeToString,
+            ),
+            'ListAppointments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAppointments,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentsResponse.SerializeToString,
+            ),
+            'ListAppointmentStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAppointmentStatistics,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentStatisticsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.ListAppointmentStatisticsResponse.SerializeToString,
+            ),
+            'GetAppointmentByToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAppointmentByToken,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.GetAppointmentByTokenRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.CitizensAppointment.SerializeToString,
+            ),
+            'CancelAppointmentByToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelAppointmentByToken,
+                    request_deserializer=hallbus_dot_v1_dot_appointments__pb2.CancelAppointmentByTokenRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_appointments__pb2.CitizensAppointment.SerializeToString,
+            ),
+            'RequestVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.RequestVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'DispatchVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.DispatchVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.DispatchVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'RecordVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.RecordVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'HandInVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandInVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.HandInVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'CloseVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.CloseVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'DeclineVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeclineVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.DeclineVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'CancelVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.CancelVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'RevealVisitContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevealVisitContact,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.RevealVisitContactRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.RevealVisitContactResponse.SerializeToString,
+            ),
+            'GetVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetVisit,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.GetVisitRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.Visit.SerializeToString,
+            ),
+            'ListVisits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListVisits,
+                    request_deserializer=hallbus_dot_v1_dot_visits__pb2.ListVisitsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_visits__pb2.ListVisitsResponse.SerializeToString,
             ),
             'RegisterEnquiry': grpc.unary_unary_rpc_method_handler(
                     servicer.RegisterEnquiry,
@@ -2907,6 +3366,708 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListFeeViolations',
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PublishRosterEntry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/PublishRosterEntry',
+            hallbus_dot_v1_dot_appointments__pb2.PublishRosterEntryRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.RosterEntry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeRosterEntry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ChangeRosterEntry',
+            hallbus_dot_v1_dot_appointments__pb2.ChangeRosterEntryRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.RosterEntry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRoster(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListRoster',
+            hallbus_dot_v1_dot_appointments__pb2.ListRosterRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.ListRosterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFreeSlots(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListFreeSlots',
+            hallbus_dot_v1_dot_appointments__pb2.ListFreeSlotsRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.ListFreeSlotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BookAppointment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/BookAppointment',
+            hallbus_dot_v1_dot_appointments__pb2.BookAppointmentRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.BookAppointmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawRosterEntry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/WithdrawRosterEntry',
+            hallbus_dot_v1_dot_appointments__pb2.WithdrawRosterEntryRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.RosterEntry.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmAppointment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ConfirmAppointment',
+            hallbus_dot_v1_dot_appointments__pb2.ConfirmAppointmentRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveAppointment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/MoveAppointment',
+            hallbus_dot_v1_dot_appointments__pb2.MoveAppointmentRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelAppointment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CancelAppointment',
+            hallbus_dot_v1_dot_appointments__pb2.CancelAppointmentRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenewAppointmentToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RenewAppointmentToken',
+            hallbus_dot_v1_dot_appointments__pb2.RenewAppointmentTokenRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.RenewAppointmentTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevealAppointmentContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RevealAppointmentContact',
+            hallbus_dot_v1_dot_appointments__pb2.RevealAppointmentContactRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.RevealAppointmentContactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAppointment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetAppointment',
+            hallbus_dot_v1_dot_appointments__pb2.GetAppointmentRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.Appointment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAppointments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListAppointments',
+            hallbus_dot_v1_dot_appointments__pb2.ListAppointmentsRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.ListAppointmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAppointmentStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListAppointmentStatistics',
+            hallbus_dot_v1_dot_appointments__pb2.ListAppointmentStatisticsRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.ListAppointmentStatisticsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAppointmentByToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetAppointmentByToken',
+            hallbus_dot_v1_dot_appointments__pb2.GetAppointmentByTokenRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.CitizensAppointment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelAppointmentByToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CancelAppointmentByToken',
+            hallbus_dot_v1_dot_appointments__pb2.CancelAppointmentByTokenRequest.SerializeToString,
+            hallbus_dot_v1_dot_appointments__pb2.CitizensAppointment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RequestVisit',
+            hallbus_dot_v1_dot_visits__pb2.RequestVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DispatchVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DispatchVisit',
+            hallbus_dot_v1_dot_visits__pb2.DispatchVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordVisit',
+            hallbus_dot_v1_dot_visits__pb2.RecordVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandInVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/HandInVisit',
+            hallbus_dot_v1_dot_visits__pb2.HandInVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CloseVisit',
+            hallbus_dot_v1_dot_visits__pb2.CloseVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeclineVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DeclineVisit',
+            hallbus_dot_v1_dot_visits__pb2.DeclineVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CancelVisit',
+            hallbus_dot_v1_dot_visits__pb2.CancelVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevealVisitContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RevealVisitContact',
+            hallbus_dot_v1_dot_visits__pb2.RevealVisitContactRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.RevealVisitContactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetVisit',
+            hallbus_dot_v1_dot_visits__pb2.GetVisitRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.Visit.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListVisits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListVisits',
+            hallbus_dot_v1_dot_visits__pb2.ListVisitsRequest.SerializeToString,
+            hallbus_dot_v1_dot_visits__pb2.ListVisitsResponse.FromString,
             options,
             channel_credentials,
             insecure,

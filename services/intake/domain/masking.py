@@ -38,6 +38,11 @@ def mask_contact(contact: str) -> str:
     return mask_number(contact)
 
 
+def mask_address(address: str) -> str:
+    """Of a home no more than its first three characters, however long it is: the street with the number is the person."""
+    return address[:3] + "***" if len(address) >= _COMPANY else "***"
+
+
 def mask_text(text: str) -> str:
     """Numbers of six digits and more are hidden in free text."""
     return _NUMBER.sub(lambda found: mask_number(found.group()), text)

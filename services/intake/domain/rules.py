@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import workdays
+from services.intake.domain.booking_rules import BookingRules, VisitRules
 from services.intake.domain.enquiry_rules import EnquiryRules, ObjectionRules
 
 TIME_CLASSES = ("immediate", "promised")
@@ -36,6 +37,8 @@ class Rules:
     stage_days: Mapping[str, int] = field(default_factory=lambda: {"issue": 10})
     enquiries: EnquiryRules = field(default_factory=EnquiryRules)
     objections: ObjectionRules = field(default_factory=ObjectionRules)
+    booking: BookingRules = field(default_factory=BookingRules)
+    visiting: VisitRules = field(default_factory=VisitRules)
 
     def rest_day_rule(self, channel: str) -> workdays.RestDayRule:
         """How a receipt of this channel on a rest day is dated."""

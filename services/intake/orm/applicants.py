@@ -50,14 +50,20 @@ reveals = sa.Table(
     "applicant_reveals",
     METADATA,
     sa.Column("reveal_id", sa.Text, primary_key=True),
-    sa.Column("case_id", sa.Text, nullable=False),
+    # Whose data: the applicant of a case, or whoever waits for an appointment or a visit.
+    sa.Column("case_id", sa.Text),
+    sa.Column("appointment_id", sa.Text),
+    sa.Column("visit_id", sa.Text),
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("hall_id", sa.Text, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("revealed_to", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("revealed_at", TIME, nullable=False),
+    sa.CheckConstraint("num_nonnulls(case_id, appointment_id, visit_id) = 1", name="one_subject"),
     sa.Index("ix_applicant_reveals_case_id", "case_id", "reveal_id"),
+    sa.Index("ix_applicant_reveals_appointment_id", "appointment_id", "reveal_id", postgresql_where=sa.text("appointment_id IS NOT NULL")),
+    sa.Index("ix_applicant_reveals_visit_id", "visit_id", "reveal_id", postgresql_where=sa.text("visit_id IS NOT NULL")),
     sa.Index("ix_applicant_reveals_revealed_to", "revealed_to", "reveal_id"),
 )
 

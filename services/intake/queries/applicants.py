@@ -24,11 +24,9 @@ def list_corrections(db: Db, *, case_id: str, page_size: int | None, page_token:
         return one_page(tx, query, [corrections.c.number], Page.of(page_size, page_token), newest_first=True).answer("corrections")
 
 
-def list_reveals(
-    db: Db, *, case_id: str | None, staff_id: str | None, hall_id: str | None, page_size: int | None, page_token: str | None
-) -> dict[str, Any]:
-    """Who saw whom in plain, in the caller's scope."""
-    given = {"case_id": case_id, "revealed_to": staff_id, "hall_id": hall_id}
+def list_reveals(db: Db, *, staff_id: str | None, page_size: int | None, page_token: str | None, **filters: str | None) -> dict[str, Any]:
+    """Who saw whom in plain, in the caller's scope; of a case, an appointment, a visit or a hall."""
+    given = {"revealed_to": staff_id, **filters}
     with db.read() as tx:
         query = sa.select(reveals).where(tx.caller.where(reveals.c.region, reveals.c.hall_id), *equal(reveals, given))
         return one_page(tx, query, [reveals.c.reveal_id], Page.of(page_size, page_token), newest_first=True).answer("reveals")

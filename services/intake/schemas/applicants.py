@@ -70,7 +70,7 @@ class ListCorrections(PageRequest):
 class ListReveals(PageRequest):
     """Filters and page."""
 
-    case_id, staff_id, hall_id = maybe_id(), maybe_id(), maybe_id()
+    case_id, appointment_id, visit_id, staff_id, hall_id = maybe_id(), maybe_id(), maybe_id(), maybe_id(), maybe_id()
 
 
 class Correction(Schema):
@@ -101,6 +101,7 @@ class Reveal(Schema):
         fields.String(),
         fields.String(),
     )
+    appointment_id, visit_id = fields.String(), fields.String()
     revealed_at = fields.AwareDateTime()
 
 

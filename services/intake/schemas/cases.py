@@ -39,6 +39,14 @@ class RegisterReceipt(Schema):
     channel = one_of(*CHANNELS, default="window")
     applicant = fields.Nested(Applicant, required=True)
     materials = codes()
+    appointment_id, visit_id = maybe_id(), maybe_id()
+
+    @validates_schema
+    def of_its_channel(self, data: dict[str, object], **_: object) -> None:
+        """What the receipt comes from and its channel say the same."""
+        for channel in ("appointment", "visit"):
+            if data.get(f"{channel}_id") is not None and data.get("channel") != channel:
+                raise ValidationError(f"only with the channel {channel}", f"{channel}_id")
 
 
 class Receipt(Schema):

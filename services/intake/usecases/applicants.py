@@ -8,18 +8,15 @@ import sqlalchemy as sa
 
 import workdays
 from chassis.database import Db, Transaction
-from chassis.errors import PermissionDenied
-from chassis.log import get_logger
 from chassis.sealing import Vault
 from services.intake import reference, sealed, views
 from services.intake.domain.applicant import Applicant
 from services.intake.domain.case import Case
 from services.intake.domain.masking import mask_text
 from services.intake.domain.rules import Rules
-from services.intake.orm import applicants, corrections, recipients, reveals
+from services.intake.orm import applicants, corrections, recipients
 from services.intake.usecases.loading import loaded
-
-log = get_logger(__name__)
+from services.intake.usecases.reveals import on_record
 
 
 def update_applicant(db: Db, rules: Rules, vault: Vault, *, case_id: str, applicant: dict[str, Any], **said: Any) -> dict[str, Any]:
@@ -52,16 +49,7 @@ def reveal_applicant(db: Db, vault: Vault, *, case_id: str, purpose: str) -> dic
     """The applicant, and who took the result away, in plain, with a record of who saw him and what for. Raises PermissionDenied PERSON_REQUIRED."""
     with db.transaction() as tx:
         case = tx.get(Case, case_id)
-        tx.caller.require(case.region, case.hall_id)
-        if not tx.caller.staff_id:
-            raise PermissionDenied("PERSON_REQUIRED", "only a person may do this, not a program's key")
-        reveal_id = tx.new_id()
-        row = {
-            "reveal_id": reveal_id, "case_id": case_id, "region": case.region, "hall_id": case.hall_id, "purpose": mask_text(purpose),
-            "revealed_to": tx.caller.staff_id, "account": tx.caller.subject, "revealed_at": tx.now,
-        }  # fmt: skip
-        tx.execute(reveals.insert(), row)
-        log.info("applicant_revealed", reveal_id=reveal_id, case_id=case_id, hall_id=case.hall_id, staff_id=tx.caller.staff_id)
+        reveal_id = on_record(tx, case, purpose, case_id=case_id)
         taken_by = tx.execute(sa.select(recipients.c.sealed).where(recipients.c.case_id == case_id)).scalar()
         names = sealed.open_recipient(vault, case_id, taken_by)
         return {"reveal_id": reveal_id, "applicant": _opened(tx, vault, case_id).shown(), **names}

@@ -20,6 +20,7 @@ from services.intake.domain.receipts import Receipt, RefusedReceipt, register
 from services.intake.domain.rules import Now, Rules
 from services.intake.events import cases as case_events
 from services.intake.orm.cases import refused_receipts
+from services.intake.usecases.origins import origin_of
 
 # One statement: it proves that what was read of the local copies still stands, takes the number and writes the case. The numbers are dense, because a
 # refused receipt takes its number back with it, and the hall's counter is locked no longer than from here to the commit.
@@ -51,11 +52,13 @@ def register_receipt(
 ) -> dict[str, Any] | HallbusError:
     """Write a receipt (hall, window, item, channel, materials) and give it its number; the answer holds the token for the applicant's slip.
 
-    An attempt at a cancelled item is refused by the answer, not by raising: that it was made is a fact which has to stay.
+    `appointment_id` or `visit_id` name what it comes from; that is served or handed in by the same commit. An attempt at a cancelled item is refused by
+    the answer, not by raising: that it was made is a fact which has to stay.
     """
     token = secrets.token_urlsafe(18)
     place = {name: said[name] for name in ("hall_id", "window_id", "item_id")}
     with db.transaction() as tx:
+        origin = origin_of(tx, said["appointment_id"], said["visit_id"])
         who = reference.acting(tx, staff_id, "staff_id")
         case_id, today = tx.new_id(), workdays.beijing_date(tx.now)
         person = Applicant.of(applicant, today=today)
@@ -71,8 +74,10 @@ def register_receipt(
                 case_id=case_id, region=known.region, hall_id=place["hall_id"], window_id=place["window_id"], staff_id=who, channel=said["channel"],
                 applicant=person.masked(), handed=tuple(said["materials"]), track_hash=token_hash(token),
             )  # fmt: skip
-            case = register(receipt, known.item, now=Now(tx.now, known.book, rules))
+            now = Now(tx.now, known.book, rules)
+            case = register(receipt, known.item, now=now)
             if _insert(tx, case, private, known.seq):
+                origin.received(case, now)
                 return {**_slip(case, known, rules), "track_token": token}
     raise Aborted("REFERENCE_CHANGING", "the reference data changes too fast; try again")
 

@@ -1,6 +1,8 @@
-"""Bringing every open case in line with a calendar that changed. Any number of processes may run it."""
+"""Bringing what rests on the calendar in line with one that changed: open cases here, rosters by the same steps. Any number of processes may run it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -17,31 +19,38 @@ from services.intake.usecases.loading import keep
 
 log = get_logger(__name__)
 
-failures = counter("hallbus_intake_reprojection_failures_total", "Open cases that could not be brought in line with a new calendar", [])
+failures = counter(
+    "hallbus_intake_reprojection_failures_total", "Open cases and roster entries that could not be brought in line with a new calendar", []
+)
 
 # Spelled out as the partial index spells it, or the planner would not see that it fits.
 _OPEN = cases.c.state.in_([sa.literal_column(f"'{state}'") for state in UNFINISHED])
 
 
 def reproject_cases(db: Db, rules: Rules, *, limit: int) -> int:
-    """Calculate up to `limit` open cases anew, each in a transaction of its own; how many were.
+    """Calculate up to `limit` open cases anew, each in a transaction of its own; how many were."""
+    return one_by_one(lambda broken, claimed: _one(db, rules, broken, claimed), limit)
 
-    A case that fails is passed over until the next call and counted; it stands in nobody's way.
+
+def one_by_one(one: Callable[[list[str], list[str]], bool], limit: int) -> int:
+    """Bring up to `limit` subjects in line; how many were. `one(broken, claimed)` does the next that is not broken and says whether there was one.
+
+    A subject that fails is passed over until the next call and counted; it stands in nobody's way.
     """
     broken: list[str] = []
     done = 0
     while done + len(broken) < limit:
         claimed: list[str] = []
         try:
-            if not _one(db, rules, broken, claimed):
+            if not one(broken, claimed):
                 break
             done += 1
         except HallbusError:
-            raise  # the database is away or slow: nobody's case is at fault
+            raise  # the database is away or slow: no subject is at fault
         except Exception as error:
             if not claimed:
                 raise
-            log.error("reprojection_failed", error, case_id=claimed[0])
+            log.error("reprojection_failed", error, subject=claimed[0])
             failures.inc()
             broken.append(claimed[0])
     return done

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SELECTORS = ("case_staff", "window_head", "window_staff", "hall_administrators", "addressees", "person_concerned")
+SELECTORS = ("case_staff", "window_head", "window_staff", "hall_administrators", "addressees", "person_concerned", "named_staff")
 DUTIES = ("window_head", "hall_administrator")
 
 

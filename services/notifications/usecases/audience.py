@@ -81,6 +81,13 @@ def _staff(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[str]:
     return list(tx.execute(sa.select(_STAFF.staff_id).where(_ACTIVE, *conditions).order_by(_STAFF.staff_id)).scalars())
 
 
+def _named_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    """In the order of the event. Whoever has left is not told; whoever is unknown here is, as with the staff of a case."""
+    named = [*event.data.get("staff_ids", ()), *event.data.get("removed_staff_ids", ())]
+    left = set(tx.execute(sa.select(_STAFF.staff_id).where(_STAFF.staff_id.in_(named), sa.not_(_ACTIVE))).scalars())
+    return [staff_id for staff_id in named if staff_id not in left]
+
+
 _SELECTORS: dict[str, Callable[[Transaction, ReceivedEvent], list[str]]] = {
     "case_staff": _case_staff,
     "window_head": _window_head,
@@ -88,6 +95,7 @@ _SELECTORS: dict[str, Callable[[Transaction, ReceivedEvent], list[str]]] = {
     "hall_administrators": _hall_administrators,
     "addressees": _addressees,
     "person_concerned": _person_concerned,
+    "named_staff": _named_staff,
 }
 
 
