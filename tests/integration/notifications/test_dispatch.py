@@ -119,6 +119,28 @@ def test_a_finding_is_told_to_the_whole_window(city, db):
     assert people(db) == ["s0001", "s0002"]
 
 
+def test_people_whom_an_event_names_are_told_each_and_whoever_has_left_is_not(city, db):
+    deliver(city, [staff_changed(version=2, staff_id="s0002", status="left")], entry="on_reference")
+    over = {"staff_ids": ["s0001", "s0002"], "removed_staff_ids": ["s0077"]}
+    deliver(city, [an_event("intake.visit.dispatched", subject="v1", **over)], entry="on_occasion")
+    assert people(db, template="visit_dispatched") == ["s0001", "s0077"]
+
+
+def test_an_appointment_is_told_to_who_is_on_duty_and_to_the_head_of_the_window(city, db, calls):
+    event = an_event(
+        "intake.appointment.requested", subject="a1", appointment_id="a1", window_id="w0001", item_id="i0001", staff_ids=["s0077"]
+    )
+    deliver(
+        city,
+        [event, an_event("intake.appointment.requested", subject="a1", version=8, appointment_id="a1", staff_ids=["s0077"])],
+        entry="on_occasion",
+    )
+    assert people(db, template="appointment_requested") == ["s0001", "s0077"]
+    (message,) = read_inbox(db, calls, "s0077")["messages"]
+    assert message["title"].startswith("新预约：2026-10-01 09:00")
+    assert "节假日预约" in message["text"]
+
+
 def test_words_in_the_readers_language(city, db, calls):
     set_recipient(db, "s0001", locale="en")
     deliver(city, [due_soon()], entry="on_occasion")
