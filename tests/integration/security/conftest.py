@@ -38,6 +38,8 @@ _ENDS = (
     "Verify",
     "Reject",
 )
+# One of them is handled to its end, another one is ended before.
+_TWICE = ("RequestVisit",)
 # What others need to end anything at all; asked after them.
 _TAKES_RIGHTS = ("End", "Revoke", "Cancel", "Disable")
 
@@ -171,4 +173,6 @@ def _round(city: City, paths: list[str]) -> int:
             harvest(answer, city.known)
             name = path.rpartition("/")[2]
             city.known |= {f"{name}.{key}": value for key, value in answer.items() if isinstance(value, str)}
+            if name in _TWICE:
+                harvest(city.call(path, make(path, city.known), city.everything(staff_id=person)), city.known)
     return gained

@@ -20,12 +20,13 @@ from tests.plugin import ROOT, WORKING_DAY
 
 #: The day that the processes of the matrix show (`a_working_day`).
 TODAY = workdays.beijing_date(WORKING_DAY).isoformat()
+TOMORROW = workdays.Calendar().next_workday(workdays.beijing_date(WORKING_DAY)).isoformat()
 HALL, OTHER_HALL, OTHER_REGION = "h0001", "h0002", "52.02.02"
 # The things of HALL that the setup makes under these ids.
 OWNED = {"unit_id": "u0001", "window_id": "w0001", "staff_id": "s0001", "item_id": "i0001"}
 
 # What a schema does not say field by field: one of two fields, formats, names of things that must exist; "$OpenRating.token" is the field of
-# an earlier answer.
+# an earlier answer, "$visit_id, another" an id of the kind that is not the first one.
 SAMPLES: dict[str, dict[str, Any]] = {
     "AttendanceService/DefineShift": {"am_start": "08:30", "am_end": "12:00", "pm_start": "13:30", "pm_end": "17:00"},
     "DirectoryService/GrantRole": {"role": "window_staff", "scope": "hall:h0001"},
@@ -38,6 +39,22 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "EvaluationService/SubmitRating": {"token": "$OpenRating.token"},
     "IntakeService/DeliverCase": {"collector": "x"},
     "IntakeService/AssignTask": {"unit_id": "u0001"},
+    "IntakeService/BookAppointment": {"contact": {"name": "x", "phone": "13800000000"}},
+    "IntakeService/CancelAppointmentByToken": {"token": "$RenewAppointmentToken.token"},
+    "IntakeService/CancelVisit": {"visit_id": "$visit_id, another"},
+    "IntakeService/DispatchVisit": {"starts_at": f"{TOMORROW}T01:00:00Z", "ends_at": f"{TOMORROW}T02:00:00Z"},
+    "IntakeService/GetAppointmentByToken": {"token": "$RenewAppointmentToken.token"},
+    "IntakeService/MoveAppointment": {"slot_id": "$slot_id, another"},
+    "IntakeService/PublishRosterEntry": {
+        "day": TOMORROW,
+        "kind": "ordinary",
+        "starts": "09:00",
+        "ends": "10:00",
+        "slot_minutes": 30,
+        "capacity": 5,
+        "staff_ids": ["s0001"],
+    },
+    "IntakeService/RequestVisit": {"contact": {"name": "x", "phone": "13800000000", "address": "x"}},
     "IntakeService/ExtendCase": {"days": 1, "reason": "x", "notice_no": "1", "noticed_on": "$today", "requested_by": "s0002"},
     "IntakeService/JudgeBreach": {"reason": "x", "basis": "x"},
     "IntakeService/ResumeCase": {"result": "x"},
@@ -200,11 +217,12 @@ def put(request: dict[str, Any], path: str, value: str) -> dict[str, Any]:
 
 
 def harvest(answer: Any, into: dict[str, Any]) -> None:
-    """Remember the ids of an answer for later requests; the first one found stays."""
+    """Remember the ids of an answer for later requests; the first one found stays, and the last one that differs from it is another."""
     if isinstance(answer, Mapping):
         for name, value in answer.items():
             if isinstance(value, str) and name.endswith(("_id", "_no")) and value:
-                into.setdefault(name, value)
+                if into.setdefault(name, value) != value:
+                    into[f"{name}, another"] = value
             else:
                 harvest(value, into)
     elif isinstance(answer, list):
