@@ -10,6 +10,7 @@ from services.intake.domain import acceptance
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import claim_rungs, loaded
 from services.intake.usecases.papers import put_in_writing
+from services.intake.usecases.routing import routed
 
 
 def accept_case(db: Db, rules: Rules, *, case_id: str, routing: str | None, staff_id: str | None, off_hall: bool) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def accept_case(db: Db, rules: Rules, *, case_id: str, routing: str | None, staf
         if staff_id is not None:
             reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         acceptance.accept(case, item, routing=routing, now=now, off_hall=off_hall)
+        routed(tx, case, now)
         claim_rungs(tx, case)
         put_in_writing(tx, case, item)
         return views.case_view(case, now)

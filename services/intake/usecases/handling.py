@@ -10,6 +10,7 @@ from services.intake.domain.classification import Change, reclassify
 from services.intake.domain.ownership import transfer
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import loaded
+from services.intake.usecases.routing import in_force, routed
 
 
 def reclassify_case(db: Db, rules: Rules, *, case_id: str, staff_id: str | None, approver_id: str | None, **change: Any) -> dict[str, Any]:
@@ -19,7 +20,9 @@ def reclassify_case(db: Db, rules: Rules, *, case_id: str, staff_id: str | None,
         by, _ = reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         if approver_id is not None:
             reference.unit_of(tx, approver_id, case.hall_id, "approver_id")
+        was = in_force(case)
         reclassify(case, Change(by=by, approver_id=approver_id, **change), item, now=now)
+        routed(tx, case, now, was=was)
         return views.case_view(case, now)
 
 

@@ -21,6 +21,7 @@ from services.intake.domain.timers import run_timer
 from services.intake.orm import cases, tasks
 from services.intake.usecases.loading import keep
 from services.intake.usecases.papers import put_in_writing
+from services.intake.usecases.routing import in_force, routed
 
 log = get_logger(__name__)
 
@@ -52,7 +53,9 @@ class Timed:
 
 def _serve_case(tx: Transaction, case: Case, rules: Rules) -> None:
     item = reference.item_version(tx, case.item_id, case.item_version)
-    run_timer(case, item, now=Now(tx.now, reference.book(tx), rules))
+    now, was = Now(tx.now, reference.book(tx), rules), in_force(case)
+    run_timer(case, item, now=now)
+    routed(tx, case, now, was=was)
     keep(tx, case)
     put_in_writing(tx, case, item)
 
