@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from services.intake.domain.booking_rules import BookingRules, VisitRules
 from services.intake.domain.enquiry_rules import VERSIONS, EnquiryRules, ObjectionRules
 from services.intake.domain.monthly.days import REST_DAYS, MonthlyRules
-from services.intake.domain.rules import Rules
+from services.intake.domain.rules import DAY_KINDS, Rules
 from services.intake.domain.stages import STAGES
 
 _FROM_ONE = (
     "notice_days", "double_red_days", "joint_units", "enquiry_routed_days", "enquiry_close_days", "objection_days", "objection_quiet_days",
-    "objections_open", "objections_per_case", "booking_ahead_days", "bookings_per_phone", "visit_dispatch_days",
+    "objections_open", "objections_per_case", "booking_ahead_days", "bookings_per_phone", "visit_dispatch_days", "agency_days", "handover_days",
 )  # fmt: skip
 _FROM_NONE = ("yellow_days", "enquiry_own_days", "booking_latest_minutes", "booking_cancel_minutes", "no_show_grace_minutes")
 
@@ -37,6 +37,10 @@ class IntakeConfig:
     no_show_grace_minutes: int = 30  # after the end of the slot, before the appointment counts as missed
     visit_dispatch_days: int = 3  # until staff must have been dispatched to a visit
 
+    agency_days: int = 7  # until an agency matter (代办) is with the upper level; township rules Art. 14-4, A-02
+    agency_day_kind: str = "working"  # working | natural
+    agency_warn_days: int = 1  # working days before that limit the agent is warned; 0: on its last day
+    handover_days: int = 3  # until the owning unit answers the comprehensive window (综合窗口)
     monthly_open_day: int = 1  # of the next month: reports open and are signed, S3§3 Art. 17-5
     monthly_compile_day: int = 5  # of the next month: the hall compiles and forwards
     monthly_rest_days: str = "next"  # such a day that is a rest day: "next" working day, or "as_is"
@@ -60,6 +64,10 @@ class IntakeConfig:
                 raise ValueError(f"HALLBUS_INTAKE_{name.upper()}: at least {least}")
         if self.first_asked_version not in VERSIONS:
             raise ValueError(f"HALLBUS_INTAKE_FIRST_ASKED_VERSION: one of {', '.join(VERSIONS)}")
+        if self.agency_day_kind not in DAY_KINDS:
+            raise ValueError(f"HALLBUS_INTAKE_AGENCY_DAY_KIND: {' or '.join(DAY_KINDS)}")
+        if not 0 <= self.agency_warn_days < self.agency_days:
+            raise ValueError("HALLBUS_INTAKE_AGENCY_WARN_DAYS: at least 0 and less than the limit")
         for entry in self.stage_days:
             stage, _, days = entry.partition(":")
             if stage not in STAGES or not days.isdecimal() or int(days) < 1:
@@ -91,6 +99,10 @@ class IntakeConfig:
             double_red_days=self.double_red_days,
             joint_units=self.joint_units,
             stamped_channels=self.stamped_channels,
+            agency_days=self.agency_days,
+            agency_day_kind=self.agency_day_kind,
+            agency_warn_days=self.agency_warn_days,
+            handover_days=self.handover_days,
             stage_days={stage: int(days) for stage, days in (entry.split(":") for entry in self.stage_days)},
             enquiries=EnquiryRules(
                 self.first_asked_version, self.enquiry_own_days, self.enquiry_routed_days, self.enquiry_warn_at, self.enquiry_close_days

@@ -176,6 +176,13 @@ def region_of_hall(tx: Transaction, hall_id: str) -> str:
     return str(region)
 
 
+def window_kind(tx: Transaction, hall_id: str, window_id: str) -> str | None:
+    """Whether a window is a unit's own or a comprehensive one (综合窗口); None when the hall has it no more."""
+    kind = orm.halls.c.windows[window_id]["kind"].astext
+    found: str | None = tx.execute(sa.select(kind).where(orm.halls.c.hall_id == hall_id)).scalar()
+    return found
+
+
 def unit_of(tx: Transaction, staff_id: str | None, hall_id: str, field: str) -> tuple[str, str]:
     """(staff id, unit) of the given person, or of the caller himself.
 

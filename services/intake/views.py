@@ -27,10 +27,16 @@ def case_view(case: Case, now: Now) -> dict[str, Any]:
         "applicant": case.applicant,
         "intake_outcome": case.outcome,
         "running_stage": case.running,
+        "green_channel": _green(case),
         "delivery": _delivery(case),
         "remaining_days": remaining,
         "overdue": bool(case.overdue_days) or (remaining is not None and remaining < 0),
     }
+
+
+def _green(case: Case) -> dict[str, Any] | None:
+    entry = case.green_channel
+    return None if entry is None else {**entry, "original_kind": entry["before"]["kind"]}
 
 
 def _delivery(case: Case) -> dict[str, Any] | None:
@@ -50,13 +56,13 @@ def remaining_days(case: Case, now: Now) -> int | None:
     return deadline.promised.budget - deadline.consumed_of(deadline.promised, now.calendar, now.today)
 
 
-def tracked_view(case: Case, item: dict[str, Any], hall_name: str, now: Now) -> dict[str, Any]:
+def tracked_view(case: Case, item: dict[str, Any], facts: Facts) -> dict[str, Any]:
     """The case for its applicant: no more of him than a masked name."""
-    step = next_step(case, Facts(hall_name, remaining_days(case, now), now))
+    step = next_step(case, facts)
     names = {material["code"]: material["name"] for material in item["materials"]}
     waiting = case.missing if case.state in (REGISTERED, SUPPLEMENT) else []
     return {
-        "case_no": case.case_no, "item_name": item["name"], "hall_name": hall_name, "state": case.state, "received_at": case.received_at,
+        "case_no": case.case_no, "item_name": item["name"], "hall_name": facts.hall, "state": case.state, "received_at": case.received_at,
         "applicant_name": case.applicant["name"], "promised_due": case.promised_due, "provisional": case.provisional,
         "decision": case.decision, "next_step_zh": step.zh, "next_step_en": step.en,
         "next_step_by": step.by, "missing_materials": [names.get(code, code) for code in waiting],

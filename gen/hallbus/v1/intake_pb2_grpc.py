@@ -3,8 +3,10 @@
 import grpc
 import warnings
 
+from hallbus.v1 import agency_pb2 as hallbus_dot_v1_dot_agency__pb2
 from hallbus.v1 import appointments_pb2 as hallbus_dot_v1_dot_appointments__pb2
 from hallbus.v1 import enquiries_pb2 as hallbus_dot_v1_dot_enquiries__pb2
+from hallbus.v1 import handovers_pb2 as hallbus_dot_v1_dot_handovers__pb2
 from hallbus.v1 import intake_pb2 as hallbus_dot_v1_dot_intake__pb2
 from hallbus.v1 import monthly_pb2 as hallbus_dot_v1_dot_monthly__pb2
 from hallbus.v1 import objections_pb2 as hallbus_dot_v1_dot_objections__pb2
@@ -286,6 +288,91 @@ class IntakeServiceStub:
                 '/hallbus.v1.IntakeService/ListFeeViolations',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+                _registered_method=True)
+        self.GetAgencyMatter = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetAgencyMatter',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.GetAgencyMatterRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.ListAgencyMatters = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListAgencyMatters',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.ListAgencyMattersRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.ListAgencyMattersResponse.FromString,
+                _registered_method=True)
+        self.ExportAgencyMatters = channel.unary_stream(
+                '/hallbus.v1.IntakeService/ExportAgencyMatters',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.ExportAgencyMattersRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.ExportAgencyMattersResponse.FromString,
+                _registered_method=True)
+        self.GetAgencyFigures = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetAgencyFigures',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.GetAgencyFiguresRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.GetAgencyFiguresResponse.FromString,
+                _registered_method=True)
+        self.AssignAgencyAgent = channel.unary_unary(
+                '/hallbus.v1.IntakeService/AssignAgencyAgent',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.AssignAgencyAgentRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.RecordUpperContact = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordUpperContact',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.RecordUpperContactRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.SubmitAgencyMatter = channel.unary_unary(
+                '/hallbus.v1.IntakeService/SubmitAgencyMatter',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.SubmitAgencyMatterRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.SetUpperDue = channel.unary_unary(
+                '/hallbus.v1.IntakeService/SetUpperDue',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.SetUpperDueRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.RecordUpperResult = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordUpperResult',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.RecordUpperResultRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.NotifyAgencyResult = channel.unary_unary(
+                '/hallbus.v1.IntakeService/NotifyAgencyResult',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.NotifyAgencyResultRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.EndAgencyMatter = channel.unary_unary(
+                '/hallbus.v1.IntakeService/EndAgencyMatter',
+                request_serializer=hallbus_dot_v1_dot_agency__pb2.EndAgencyMatterRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+                _registered_method=True)
+        self.HandOverCase = channel.unary_unary(
+                '/hallbus.v1.IntakeService/HandOverCase',
+                request_serializer=hallbus_dot_v1_dot_handovers__pb2.HandOverCaseRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+                _registered_method=True)
+        self.AcknowledgeHandOver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/AcknowledgeHandOver',
+                request_serializer=hallbus_dot_v1_dot_handovers__pb2.AcknowledgeHandOverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+                _registered_method=True)
+        self.UrgeHandOver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/UrgeHandOver',
+                request_serializer=hallbus_dot_v1_dot_handovers__pb2.UrgeHandOverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+                _registered_method=True)
+        self.FeedBackHandOver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/FeedBackHandOver',
+                request_serializer=hallbus_dot_v1_dot_handovers__pb2.FeedBackHandOverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+                _registered_method=True)
+        self.WithdrawHandOver = channel.unary_unary(
+                '/hallbus.v1.IntakeService/WithdrawHandOver',
+                request_serializer=hallbus_dot_v1_dot_handovers__pb2.WithdrawHandOverRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+                _registered_method=True)
+        self.ListHandOvers = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListHandOvers',
+                request_serializer=hallbus_dot_v1_dot_handovers__pb2.ListHandOversRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_handovers__pb2.ListHandOversResponse.FromString,
                 _registered_method=True)
         self.PublishRosterEntry = channel.unary_unary(
                 '/hallbus.v1.IntakeService/PublishRosterEntry',
@@ -663,8 +750,9 @@ class IntakeServiceServicer:
     def DecideCase(self, request, context):
         """Decides (办结); only by a person of the unit with a written delegation in force for the item (授权委托).
         FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held),
-        BACK_OFFICE_OUTSTANDING, FEE_PENDING (a slip is open, or nothing was charged for an approval); NOT_FOUND/STAFF_NOT_FOUND;
-        INVALID_ARGUMENT/REASON_REQUIRED (a rejection without opinion, Licensing Law Art. 38).
+        BACK_OFFICE_OUTSTANDING, FEE_PENDING (a slip is open, or nothing was charged for an approval), AGENCY_RESULT_OUTSTANDING (代办件: the decision
+        records the upper level's); NOT_FOUND/STAFF_NOT_FOUND; INVALID_ARGUMENT/DIFFERS_FROM_UPPER_RESULT, REASON_REQUIRED (a rejection without
+        opinion, Licensing Law Art. 38).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -760,7 +848,7 @@ class IntakeServiceServicer:
 
     def ReclassifyCase(self, request, context):
         """Another time class or routing, with reason and history; no due day moves. Promised to immediate is the green channel (绿色通道) and needs an
-        approver. FAILED_PRECONDITION/CLASS_UNCHANGED; INVALID_ARGUMENT/ROUTING_NOT_POSSIBLE, APPROVER_REQUIRED, APPROVER_IS_ACTOR;
+        approver. An agency case leaves its class only while its papers are in the hall. FAILED_PRECONDITION/CLASS_UNCHANGED, MATTER_AT_UPPER_LEVEL; INVALID_ARGUMENT/ROUTING_NOT_POSSIBLE, APPROVER_REQUIRED, APPROVER_IS_ACTOR;
         NOT_FOUND/STAFF_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -985,14 +1073,135 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def PublishRosterEntry(self, request, context):
+    def GetAgencyMatter(self, request, context):
         """Joint handling (联合办理): meetings, opinions of the members, decisions of the centre; messages in joint.proto.
         (end of joint)
 
         Agency (代办): matters of the upper level taken in by the hall; messages in agency.proto.
-        (end of agency)
+        A command that the entry's state does not allow is FAILED_PRECONDITION/MATTER_NOT_ASSIGNED, MATTER_NOT_SUBMITTED, MATTER_AT_UPPER_LEVEL,
+        MATTER_RETURNED, MATTER_NOTIFIED, MATTER_COLLECTED or MATTER_ENDED; NOT_FOUND/AGENCY_MATTER_NOT_FOUND, STAFF_NOT_FOUND with all of them.
+        By matter_id, or the newest of a case_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
-        Appointments and the rosters of holiday and extended hours (预约服务、节假日预约); messages in appointments.proto.
+    def ListAgencyMatters(self, request, context):
+        """The register (代办事项登记表), newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportAgencyMatters(self, request, context):
+        """The register as CSV, as ExportCases does; there is nothing of the applicant in it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAgencyFigures(self, request, context):
+        """Submission in time, and what is open, of each hall and of all together.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssignAgencyAgent(self, request, context):
+        """The agent, or another one; kept in the history. FAILED_PRECONDITION/ALREADY_AGENT; INVALID_ARGUMENT/REASON_REQUIRED (another agent),
+        UPPER_DEPARTMENT_REQUIRED, PROMISE_PAST, PROMISE_AFTER_LIMIT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordUpperContact(self, request, context):
+        """A contact with the upper department: early, or chasing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubmitAgencyMatter(self, request, context):
+        """The papers are with the upper level, in the first round or a later one. INVALID_ARGUMENT/UPPER_DUE_PAST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetUpperDue(self, request, context):
+        """The upper level named a day for its answer, or another one. FAILED_PRECONDITION/UPPER_DUE_UNCHANGED; INVALID_ARGUMENT/UPPER_DUE_PAST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordUpperResult(self, request, context):
+        """The upper level's answer; "needs more" begins another round. INVALID_ARGUMENT/NOTE_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def NotifyAgencyResult(self, request, context):
+        """The applicant has been told; how long that took is shown.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndAgencyMatter(self, request, context):
+        """The hall carries it no further; the case can then be decided without the upper level, or get another routing class.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HandOverCase(self, request, context):
+        """Hand-overs of the comprehensive window (综合窗口移交); messages in handovers.proto. NOT_FOUND/HAND_OVER_NOT_FOUND, STAFF_NOT_FOUND.
+        To the unit that owns the item, with a limit for its feedback. FAILED_PRECONDITION/WINDOW_NOT_COMPREHENSIVE; ALREADY_EXISTS/HANDOVER_OPEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcknowledgeHandOver(self, request, context):
+        """Somebody of the owning unit has received it. FAILED_PRECONDITION/HANDOVER_ACKNOWLEDGED, HANDOVER_CLOSED, HANDLER_OF_OTHER_UNIT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UrgeHandOver(self, request, context):
+        """The window asks where it stays (催办); counted and dated. FAILED_PRECONDITION/HANDOVER_CLOSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FeedBackHandOver(self, request, context):
+        """The unit's answer to the window; acknowledges it too. FAILED_PRECONDITION/HANDOVER_CLOSED, HANDLER_OF_OTHER_UNIT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawHandOver(self, request, context):
+        """No answer is needed any more. FAILED_PRECONDITION/HANDOVER_CLOSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHandOvers(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PublishRosterEntry(self, request, context):
+        """Appointments and the rosters of holiday and extended hours (预约服务、节假日预约); messages in appointments.proto.
         Opens a window for appointments on a day: a rest day (节假日预约), after hours (延时服务), or ordinary hours.
         NOT_FOUND/HALL_NOT_FOUND, WINDOW_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/ROSTER_HOURS_INVALID, SLOT_MINUTES_INVALID, SLOTS_UNEVEN,
         CAPACITY_INVALID, DUTY_STAFF_REQUIRED, DAY_PAST, DAY_TOO_FAR; FAILED_PRECONDITION/DAY_IS_WORKDAY (make-up Saturdays are), DAY_IS_REST_DAY,
@@ -1723,6 +1932,91 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListFeeViolations,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.SerializeToString,
+            ),
+            'GetAgencyMatter': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAgencyMatter,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.GetAgencyMatterRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'ListAgencyMatters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAgencyMatters,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.ListAgencyMattersRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.ListAgencyMattersResponse.SerializeToString,
+            ),
+            'ExportAgencyMatters': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportAgencyMatters,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.ExportAgencyMattersRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.ExportAgencyMattersResponse.SerializeToString,
+            ),
+            'GetAgencyFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAgencyFigures,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.GetAgencyFiguresRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.GetAgencyFiguresResponse.SerializeToString,
+            ),
+            'AssignAgencyAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssignAgencyAgent,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.AssignAgencyAgentRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'RecordUpperContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordUpperContact,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.RecordUpperContactRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'SubmitAgencyMatter': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitAgencyMatter,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.SubmitAgencyMatterRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'SetUpperDue': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetUpperDue,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.SetUpperDueRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'RecordUpperResult': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordUpperResult,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.RecordUpperResultRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'NotifyAgencyResult': grpc.unary_unary_rpc_method_handler(
+                    servicer.NotifyAgencyResult,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.NotifyAgencyResultRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'EndAgencyMatter': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndAgencyMatter,
+                    request_deserializer=hallbus_dot_v1_dot_agency__pb2.EndAgencyMatterRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_agency__pb2.AgencyMatter.SerializeToString,
+            ),
+            'HandOverCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandOverCase,
+                    request_deserializer=hallbus_dot_v1_dot_handovers__pb2.HandOverCaseRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.SerializeToString,
+            ),
+            'AcknowledgeHandOver': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcknowledgeHandOver,
+                    request_deserializer=hallbus_dot_v1_dot_handovers__pb2.AcknowledgeHandOverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.SerializeToString,
+            ),
+            'UrgeHandOver': grpc.unary_unary_rpc_method_handler(
+                    servicer.UrgeHandOver,
+                    request_deserializer=hallbus_dot_v1_dot_handovers__pb2.UrgeHandOverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.SerializeToString,
+            ),
+            'FeedBackHandOver': grpc.unary_unary_rpc_method_handler(
+                    servicer.FeedBackHandOver,
+                    request_deserializer=hallbus_dot_v1_dot_handovers__pb2.FeedBackHandOverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.SerializeToString,
+            ),
+            'WithdrawHandOver': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawHandOver,
+                    request_deserializer=hallbus_dot_v1_dot_handovers__pb2.WithdrawHandOverRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_handovers__pb2.HandOver.SerializeToString,
+            ),
+            'ListHandOvers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHandOvers,
+                    request_deserializer=hallbus_dot_v1_dot_handovers__pb2.ListHandOversRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_handovers__pb2.ListHandOversResponse.SerializeToString,
             ),
             'PublishRosterEntry': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishRosterEntry,
@@ -3366,6 +3660,465 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListFeeViolations',
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAgencyMatter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetAgencyMatter',
+            hallbus_dot_v1_dot_agency__pb2.GetAgencyMatterRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAgencyMatters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListAgencyMatters',
+            hallbus_dot_v1_dot_agency__pb2.ListAgencyMattersRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.ListAgencyMattersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportAgencyMatters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ExportAgencyMatters',
+            hallbus_dot_v1_dot_agency__pb2.ExportAgencyMattersRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.ExportAgencyMattersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAgencyFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetAgencyFigures',
+            hallbus_dot_v1_dot_agency__pb2.GetAgencyFiguresRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.GetAgencyFiguresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssignAgencyAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/AssignAgencyAgent',
+            hallbus_dot_v1_dot_agency__pb2.AssignAgencyAgentRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordUpperContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordUpperContact',
+            hallbus_dot_v1_dot_agency__pb2.RecordUpperContactRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitAgencyMatter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/SubmitAgencyMatter',
+            hallbus_dot_v1_dot_agency__pb2.SubmitAgencyMatterRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetUpperDue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/SetUpperDue',
+            hallbus_dot_v1_dot_agency__pb2.SetUpperDueRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordUpperResult(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordUpperResult',
+            hallbus_dot_v1_dot_agency__pb2.RecordUpperResultRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NotifyAgencyResult(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/NotifyAgencyResult',
+            hallbus_dot_v1_dot_agency__pb2.NotifyAgencyResultRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndAgencyMatter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/EndAgencyMatter',
+            hallbus_dot_v1_dot_agency__pb2.EndAgencyMatterRequest.SerializeToString,
+            hallbus_dot_v1_dot_agency__pb2.AgencyMatter.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandOverCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/HandOverCase',
+            hallbus_dot_v1_dot_handovers__pb2.HandOverCaseRequest.SerializeToString,
+            hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcknowledgeHandOver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/AcknowledgeHandOver',
+            hallbus_dot_v1_dot_handovers__pb2.AcknowledgeHandOverRequest.SerializeToString,
+            hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UrgeHandOver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/UrgeHandOver',
+            hallbus_dot_v1_dot_handovers__pb2.UrgeHandOverRequest.SerializeToString,
+            hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FeedBackHandOver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/FeedBackHandOver',
+            hallbus_dot_v1_dot_handovers__pb2.FeedBackHandOverRequest.SerializeToString,
+            hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawHandOver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/WithdrawHandOver',
+            hallbus_dot_v1_dot_handovers__pb2.WithdrawHandOverRequest.SerializeToString,
+            hallbus_dot_v1_dot_handovers__pb2.HandOver.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHandOvers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListHandOvers',
+            hallbus_dot_v1_dot_handovers__pb2.ListHandOversRequest.SerializeToString,
+            hallbus_dot_v1_dot_handovers__pb2.ListHandOversResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -133,6 +133,12 @@ class Case:
         return six_kind(self.outcome, self.time_class, self.routing)
 
     @property
+    def green_channel(self) -> dict[str, Any] | None:
+        """The approval that put the case into the green channel (绿色通道); None when it is not in it, or not any more (M-B11)."""
+        approvals = [entry for entry in self.reclassifications if entry["green_channel"]]
+        return approvals[-1] if approvals and self.time_class == "immediate" else None
+
+    @property
     def stops(self) -> Stops:
         """The days on which the limits stood still."""
         day = dt.date.fromisoformat

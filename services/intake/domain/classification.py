@@ -1,6 +1,10 @@
 """Another class for a running case: the time class by hand or by green channel, the routing by hand (A-01, M-B11).
 
 The limits stay where acceptance put them: a new label never moves a due day.
+
+The green channel (绿色通道、特事特办) is the conversion of a promised case into an immediate one; flag, approver, reason and original kind are
+kept with it. A receipt of the channel "green" needs no approver: it says at which counter the case came in and converts nothing, so that nobody in a
+hurry waits for a signature before he has a receipt number. A case taken back to promised is in the channel no more; its history stays.
 """
 
 from __future__ import annotations

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import workdays
+from services.intake.domain.agency_matter import AgencyMatter
+from services.intake.domain.agency_steps import whereabouts
 from services.intake.domain.case import ACCEPTED, DECIDED, DELIVERED, IN_REVIEW, REGISTERED, RETURNED, SUPPLEMENT, SUSPENDED, Case
 from services.intake.domain.rules import Now
+from services.intake.domain.steps import Step
 
 CERTIFICATE_DAYS = 10
 """Within so many working days of the decision the paper is handed over or sent (Licensing Law Art. 44)."""
@@ -28,21 +31,15 @@ _RETURNS = {
 
 
 @dataclass(frozen=True)
-class Step:
-    """In both languages; `by` is the day by which it happens, if there is one."""
-
-    zh: str
-    en: str
-    by: dt.date | None = None
-
-
-@dataclass(frozen=True)
 class Facts:
-    """What the sentence is made of besides the case: the hall's name, days left of the promise (minus: over), as the list shows them."""
+    """What the sentence is made of besides the case: the hall's name, days left of the promise (minus: over), as the list shows them,
+    and the live entry of the agency register.
+    """
 
     hall: str
     remaining: int | None
     now: Now
+    agency: AgencyMatter | None = None
 
 
 def next_step(case: Case, facts: Facts) -> Step:
@@ -81,6 +78,12 @@ def _supplement(case: Case, facts: Facts) -> Step:
 
 
 def _running(case: Case, facts: Facts) -> Step:
+    whole = _promised(case, facts)
+    where = None if facts.agency is None else whereabouts(facts.agency, facts.now)
+    return whole if where is None else Step(f"{where.zh}；{whole.zh}", f"{where.en}; {whole.en}", where.by or whole.by)
+
+
+def _promised(case: Case, facts: Facts) -> Step:
     due, left = case.promised_due, facts.remaining
     if left is not None and left < 0:
         return Step(

@@ -42,7 +42,7 @@ def rungs_of(calendar: workdays.Calendar, start: dt.date, since: dt.date, limit:
     assert limit.due is not None
     share = -(-limit.budget * rules.blue_percent // 100)
     blue = _counted_day(start, limit, share)
-    yellow = _workdays_before(calendar, limit.due, rules.yellow_days, min(since, limit.due))
+    yellow = workdays_before(calendar, limit.due, rules.yellow_days, min(since, limit.due))
     return (Rung("blue", blue), Rung("yellow", yellow)) if blue < yellow else (Rung("yellow", yellow),)
 
 
@@ -56,7 +56,8 @@ def _counted_day(start: dt.date, limit: Counted, number: int) -> dt.date:
     return start
 
 
-def _workdays_before(calendar: workdays.Calendar, due: dt.date, days: int, floor: dt.date) -> dt.date:
+def workdays_before(calendar: workdays.Calendar, due: dt.date, days: int, floor: dt.date) -> dt.date:
+    """The working day that lies `days` working days before `due`, but never before `floor`."""
     day = due
     while day > floor and calendar.workdays_between(day, due) < days:
         day -= DAY

@@ -14,6 +14,7 @@ from services.intake.domain.enquiry_rules import EnquiryRules, ObjectionRules
 
 TIME_CLASSES = ("immediate", "promised")
 ROUTINGS = ("plain", "joint", "agency")
+DAY_KINDS = ("working", "natural")
 JOINT_BY_HAND = 2
 """Two departments may be joined by hand; from `Rules.joint_units` on it happens by itself (A-30)."""
 
@@ -26,6 +27,9 @@ class Rules:
     `double_red_days` over doubles the red one (domain §5.4). `stamped_channels`: a rest-day receipt really taken in by duty staff counts from that
     day; every other one is deemed to arrive on the next working day (A-28). `stage_days`: the limits that stages have of their own; handing over a
     certificate has 10 (Licensing Law Art. 44).
+    `agency_days` of `agency_day_kind` (working or natural) until an agency matter (代办件) is with the upper level, "in principle 7 days" (Art. 14-4
+    of the township rules, read as working days: A-02); `agency_warn_days` working days before that it is warned. `handover_days` until the
+    owning unit answers what the comprehensive window (综合窗口) handed over (M-B16).
     """
 
     notice_days: int = 5
@@ -39,6 +43,10 @@ class Rules:
     objections: ObjectionRules = field(default_factory=ObjectionRules)
     booking: BookingRules = field(default_factory=BookingRules)
     visiting: VisitRules = field(default_factory=VisitRules)
+    agency_days: int = 7
+    agency_day_kind: str = "working"
+    agency_warn_days: int = 1
+    handover_days: int = 3
 
     def rest_day_rule(self, channel: str) -> workdays.RestDayRule:
         """How a receipt of this channel on a rest day is dated."""

@@ -79,6 +79,18 @@ cases = sa.Table(
         "calendar_edition",
         postgresql_where=sa.text("state IN ('registered', 'supplement', 'accepted', 'in_review', 'suspended', 'decided')"),
     ),
+    # The green channel (绿色通道): promised by its item, immediate by approval.
+    sa.Index(
+        "ix_cases_green",
+        "case_id",
+        postgresql_where=sa.text("time_class = 'immediate' AND reclassifications @> '[{\"green_channel\": true}]'::jsonb"),
+    ),
+    # For the job that gives every open agency case its entry in the register.
+    sa.Index(
+        "ix_cases_open_agency",
+        "case_id",
+        postgresql_where=sa.text("routing = 'agency' AND state IN ('accepted', 'in_review', 'suspended')"),
+    ),
     sa.Index("ix_cases_timer_at", "timer_at", postgresql_where=sa.text("timer_at IS NOT NULL")),
 )
 

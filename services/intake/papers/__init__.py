@@ -18,7 +18,7 @@ KINDS = (
 )  # fmt: skip
 FIELDS = (
     "applicant", "case_no", "item_name", "hall_name", "staff_id", "received_on", "accepted_on", "promised_due", "legal_due", "materials", "reason",
-    "supply_by", "issued_on", "enquiry_no", "legal_basis", "conditions", "procedure", "legal_limit", "promised_limit", "fees",
+    "supply_by", "submit_by", "issued_on", "enquiry_no", "legal_basis", "conditions", "procedure", "legal_limit", "promised_limit", "fees",
 )  # fmt: skip
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=False)

@@ -8,21 +8,24 @@ import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
 from chassis.errors import NotFound
-from services.intake import reference, views
+from services.intake import agency_views, reference, views
 from services.intake.domain.case import Case
+from services.intake.domain.next_step import Facts
 from services.intake.domain.objections import TOKEN
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import cases, halls, item_versions
+from services.intake.queries.agency import live_entry
 from services.intake.queries.tracked import tracked_objections
 from services.intake.usecases.objections import count_query
 from services.intake.usecases.receipts import token_hash
 
 
 def get_case(db: Db, rules: Rules, *, case_id: str | None, case_no: str | None) -> dict[str, Any]:
-    """One case in scope, by id or number."""
+    """One case in scope, by id or number, with its live entry of the agency register."""
     with db.read() as tx:
         case = found(tx, cases.c.case_id == case_id if case_id else cases.c.case_no == case_no)
-        return views.case_view(case, Now(tx.now, reference.book(tx), rules))
+        now, entry = Now(tx.now, reference.book(tx), rules), live_entry(tx, case)
+        return views.case_view(case, now) | ({} if entry is None else {"agency": agency_views.matter_view(entry, now)})
 
 
 def found(tx: Transaction, condition: sa.ColumnElement[bool]) -> Case:
@@ -50,5 +53,6 @@ def track_case(db: Db, rules: Rules, *, token: str) -> dict[str, Any]:
             sa.select(version.name, version.materials).where(version.item_id == case.item_id, version.item_version == case.item_version)
         )
         hall = tx.execute(sa.select(halls.c.name).where(halls.c.hall_id == case.hall_id)).scalar()
-        shown = views.tracked_view(case, dict(item.mappings().one()), hall or "", now)
+        facts = Facts(hall or "", views.remaining_days(case, now), now, live_entry(tx, case))
+        shown = views.tracked_view(case, dict(item.mappings().one()), facts)
         return {**shown, "objections": tracked_objections(tx, case.case_id, now)}

@@ -46,13 +46,20 @@ def export_cases(db: Db, rules: Rules, vault: Vault, *, page_token: str | None, 
             query = query.where(cases.c.case_id < page.after[0])
         rows = tx.execute(query).mappings().all()
         found = [detached(row) for row in rows[:ROWS]]
-        lines = _lines(found, _hall_names(tx, found), _item_names(tx, found), Now(tx.now, reference.book(tx), rules))
-    head = _BYTE_ORDER_MARK + _csv([list(_COLUMNS)]) if page.after is None else ""
-    return {"text": head + _csv(lines), "next_page_token": _token(found[-1]) if len(rows) > ROWS else ""}
+        lines = list(_lines(found, _hall_names(tx, found), _item_names(tx, found), Now(tx.now, reference.book(tx), rules)))
+    return {
+        "text": csv_piece(list(_COLUMNS), lines, first=page.after is None),
+        "next_page_token": _token(found[-1]) if len(rows) > ROWS else "",
+    }
 
 
 def _token(last: Case) -> str:
     return page_token((last.case_id,))
+
+
+def csv_piece(titles: list[str], lines: list[list[str]], *, first: bool) -> str:
+    """Lines of a file; the byte order mark and the titles stand in the first piece only."""
+    return _BYTE_ORDER_MARK + _csv([titles, *lines]) if first else _csv(lines)
 
 
 def _csv(lines: Iterable[list[str]]) -> str:
@@ -79,11 +86,13 @@ def _lines(found: list[Case], hall_names: Names, item_names: Names, now: Now) ->
         yield [cell(case, names, now) for cell in _COLUMNS.values()]
 
 
-def _minute(moment: dt.datetime | None) -> str:
+def minute(moment: dt.datetime | None) -> str:
+    """A moment as a spreadsheet shows it, in China's time; empty when there is none."""
     return "" if moment is None else f"{moment.astimezone(workdays.BEIJING):%Y-%m-%d %H:%M}"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A number or a day; empty when there is none."""
     return "" if value is None else str(value)
 
 
@@ -105,15 +114,15 @@ _COLUMNS: dict[str, Callable[[Case, tuple[str, str], Now], str]] = {
     "代理人": lambda case, _names, _now: text_cell(case.applicant.get("agent", {}).get("name")),
     "状态": lambda case, _names, _now: _word(case.state),
     "办件类型": lambda case, _names, _now: _word(case.kind),
-    "收件时间": lambda case, _names, _now: _minute(case.received_at),
-    "受理时间": lambda case, _names, _now: _minute(case.accepted_at),
-    "承诺办结日": lambda case, _names, _now: _shown(case.promised_due),
-    "法定办结日": lambda case, _names, _now: _shown(case.legal_due),
-    "剩余工作日": lambda case, _names, now: _shown(remaining_days(case, now)),
+    "收件时间": lambda case, _names, _now: minute(case.received_at),
+    "受理时间": lambda case, _names, _now: minute(case.accepted_at),
+    "承诺办结日": lambda case, _names, _now: shown(case.promised_due),
+    "法定办结日": lambda case, _names, _now: shown(case.legal_due),
+    "剩余工作日": lambda case, _names, now: shown(remaining_days(case, now)),
     "办理结果": lambda case, _names, _now: _word(case.decision),
-    "办结时间": lambda case, _names, _now: _minute(case.decided_at),
-    "用时（工作日）": lambda case, _names, _now: _shown(case.elapsed_days),
-    "超期（工作日）": lambda case, _names, _now: _shown(case.overdue_days),
+    "办结时间": lambda case, _names, _now: minute(case.decided_at),
+    "用时（工作日）": lambda case, _names, _now: shown(case.elapsed_days),
+    "超期（工作日）": lambda case, _names, _now: shown(case.overdue_days),
     "送达方式": lambda case, _names, _now: _word(case.delivery_method),
-    "送达时间": lambda case, _names, _now: _minute(case.delivered_at),
+    "送达时间": lambda case, _names, _now: minute(case.delivered_at),
 }

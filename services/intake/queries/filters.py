@@ -12,6 +12,11 @@ from services.intake.domain.case import OPEN
 from services.intake.domain.identity import phone_number, searched_number
 from services.intake.orm import applicants, cases
 
+# As the partial index has it. Promised cases become immediate in no other way, so that one taken back is out of the channel and one converted again in it.
+_GREEN = sa.and_(
+    cases.c.time_class == sa.literal_column("'immediate'"),
+    cases.c.reclassifications.op("@>", is_comparison=True)(sa.literal_column("'[{\"green_channel\": true}]'::jsonb")),
+)
 _EQUAL = ("hall_id", "unit_id", "window_id", "item_id", "staff_id", "state")
 
 
@@ -25,6 +30,8 @@ def conditions(filters: dict[str, Any], vault: Vault, *, by_due: bool) -> list[s
     if filters["provisional"] is not None:
         # Bare, as the partial index has it: the planner does not see that "IS TRUE" is the same.
         found.append(cases.c.provisional if filters["provisional"] else sa.not_(cases.c.provisional))
+    if filters["green_channel"] is not None:
+        found.append(_GREEN if filters["green_channel"] else sa.not_(_GREEN))
     if by_due:
         # Spelled out as the partial index spells it, or the planner would not see that it fits.
         found.append(cases.c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN]))

@@ -22,6 +22,7 @@ from services.intake.domain.case import STATES
 from services.intake.domain.delivery import METHODS
 from services.intake.domain.rules import ROUTINGS
 from services.intake.domain.stages import STAGES
+from services.intake.schemas.agency import Matter
 from services.intake.schemas.applicants import Applicant
 from services.intake.schemas.objections import TrackedObjection
 
@@ -146,7 +147,7 @@ class CaseFilters(Schema):
     hall_id, unit_id, window_id, item_id, staff_id = maybe_id(), maybe_id(), maybe_id(), maybe_id(), maybe_id()
     state = one_of(*STATES)
     due_from, due_to = maybe_day(), maybe_day()
-    provisional = maybe_flag()
+    provisional, green_channel = maybe_flag(), maybe_flag()
     applicant_id_number, applicant_phone = maybe_words(40, default=None), maybe_words(40, default=None)
 
 
@@ -227,6 +228,12 @@ class Reclassification(Schema):
     before, after = fields.Nested(Class), fields.Nested(Class)
 
 
+class GreenChannel(Schema):
+    """The approval that made a promised case an immediate one."""
+
+    at, by, approver_id, reason, original_kind = fields.String(), fields.String(), fields.String(), fields.String(), fields.String()
+
+
 class Transfer(Schema):
     """One change of the first responsible person; stored as plain values."""
 
@@ -274,6 +281,8 @@ class Case(Schema):
     running_stage = fields.Nested(RunningStage)
     reclassifications = fields.List(fields.Nested(Reclassification))
     transfers = fields.List(fields.Nested(Transfer))
+    green_channel = fields.Nested(GreenChannel, allow_none=True)
+    agency = fields.Nested(Matter)
     version = fields.Integer()
 
 

@@ -8,6 +8,7 @@ from chassis.database import Db
 from services.intake import reference, views
 from services.intake.domain import acceptance
 from services.intake.domain.rules import Rules
+from services.intake.usecases import handovers
 from services.intake.usecases.loading import claim_rungs, loaded
 from services.intake.usecases.papers import put_in_writing
 from services.intake.usecases.routing import routed
@@ -33,5 +34,6 @@ def return_case(db: Db, rules: Rules, *, case_id: str, reason_code: str, reason:
         if staff_id is not None:
             reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         acceptance.return_(case, reason_code=reason_code, reason=reason, now=now)
+        handovers.returned(tx, case, now)
         put_in_writing(tx, case, item)
         return views.case_view(case, now)

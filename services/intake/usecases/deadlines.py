@@ -11,6 +11,7 @@ from services.intake import reference, views
 from services.intake.domain import breaches, extensions, suspensions
 from services.intake.domain.rules import Rules
 from services.intake.domain.written import Notice
+from services.intake.usecases import agency
 from services.intake.usecases.loading import keep, loaded
 
 
@@ -23,6 +24,7 @@ def suspend_case(
         by, _unit = reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         told = suspensions.Procedure(notice=Notice(notice_no, noticed_on or now.today), by=by, **procedure)
         suspensions.suspend(case, told, now=now)
+        agency.stopped_or_resumed(tx, case, now)
         keep(tx, case)
         return views.case_view(case, now)
 
@@ -33,6 +35,7 @@ def resume_case(db: Db, rules: Rules, *, case_id: str, staff_id: str | None, res
         case, _, now = loaded(tx, case_id, rules)
         by, _unit = reference.unit_of(tx, staff_id, case.hall_id, "staff_id")
         suspensions.resume(case, by=by, result=result, now=now)
+        agency.stopped_or_resumed(tx, case, now)
         keep(tx, case)
         return views.case_view(case, now)
 

@@ -8,6 +8,7 @@ from chassis.database import Db
 from services.intake import reference, views
 from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.rules import Rules
+from services.intake.usecases import agency, handovers
 from services.intake.usecases.charges import require_settled
 from services.intake.usecases.loading import claim_rungs, loaded
 from services.intake.usecases.papers import put_in_writing
@@ -22,6 +23,8 @@ def decide_case(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, c
         decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no, open_tasks(tx, case_id))
         require_settled(tx, case, refusing=decision["outcome"] == "rejected")
         decide(case, decider, now=now, **decision)
+        agency.require_result(tx, case, decision["outcome"])
+        handovers.decided(tx, case, by=by, now=now)
         claim_rungs(tx, case)
         put_in_writing(tx, case, item)
         return views.case_view(case, now)

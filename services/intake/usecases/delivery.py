@@ -14,6 +14,7 @@ from services.intake import reference, sealed, views
 from services.intake.domain.delivery import Collector, Handover, confirm_courier, deliver
 from services.intake.domain.rules import Rules
 from services.intake.orm import recipients
+from services.intake.usecases import agency
 from services.intake.usecases.loading import loaded
 
 _OF_COLLECTOR = ("id_kind", "id_no", "agent", "authorisation_no")
@@ -30,6 +31,7 @@ def deliver_case(
         deliver(case, Handover(by=by, collector=who, **handover), now=now)
         if collector:
             tx.write(recipients.insert(), sealed.close_recipient(vault, case_id, {"collector": collector}))
+        agency.delivered(tx, case, by=by, now=now)
         return views.case_view(case, now)
 
 

@@ -10,6 +10,7 @@ from services.intake.domain.classification import Change, reclassify
 from services.intake.domain.ownership import transfer
 from services.intake.domain.rules import Rules
 from services.intake.usecases.loading import loaded
+from services.intake.usecases.papers import put_in_writing
 from services.intake.usecases.routing import in_force, routed
 
 
@@ -23,6 +24,7 @@ def reclassify_case(db: Db, rules: Rules, *, case_id: str, staff_id: str | None,
         was = in_force(case)
         reclassify(case, Change(by=by, approver_id=approver_id, **change), item, now=now)
         routed(tx, case, now, was=was)
+        put_in_writing(tx, case, item)
         return views.case_view(case, now)
 
 

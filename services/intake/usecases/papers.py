@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 import workdays
 from chassis.database import Transaction
+from services.intake.domain.agency_states import ENDED
 from services.intake.domain.case import Case
-from services.intake.domain.happenings import Accepted, Decided, Happening, Returned, SupplementRequested
+from services.intake.domain.happenings import Accepted, Decided, Happening, Reclassified, Returned, SupplementRequested
 from services.intake.domain.rules import Item
 from services.intake.orm import halls, papers
+from services.intake.orm.agency import agency_matters
 from services.intake.papers import newest
 
 _NOT_ACCEPTED = ("not_eligible", "not_competent")
@@ -26,9 +28,17 @@ def put_in_writing(tx: Transaction, case: Case, item: Item) -> None:
     hall_name = tx.execute(sa.select(halls.c.name).where(halls.c.hall_id == case.hall_id)).scalar() or case.hall_id
     for kind, happening in wanted:
         template = newest(kind)
-        values = {**_values(case, item, happening), "hall_name": hall_name, "issued_on": _day(tx.now)}
+        submit_by = _submit_by(tx, case) if kind == "agency_register" else None
+        values = {**_values(case, item, happening), "hall_name": hall_name, "submit_by": submit_by, "issued_on": _day(tx.now)}
         row = {"case_id": case.case_id, "kind": kind, "case_version": happening.version, "template_version": template.version}
         tx.execute(papers.insert().values(**row, title=template.title, text=template.render(values), issued_at=tx.now))
+
+
+def _submit_by(tx: Transaction, case: Case) -> dt.date | None:
+    """The last day for taking the papers up, as the entry of the register that was just made has it."""
+    entry = agency_matters.c
+    due: dt.date | None = tx.execute(sa.select(entry.due).where(entry.case_id == case.case_id, entry.state != ENDED)).scalar()
+    return due
 
 
 def _kinds(case: Case, happening: Happening) -> tuple[str, ...]:
@@ -42,6 +52,8 @@ def _kinds(case: Case, happening: Happening) -> tuple[str, ...]:
             return (*promised, "agency_register") if case.routing == "agency" else promised
         case Decided(outcome="rejected"):
             return ("rejection_decision",)
+        case Reclassified(before=before, after=after) if case.accepted_at is not None:
+            return ("agency_register",) if "agency" == after["routing"] != before["routing"] else ()
     return ()
 
 

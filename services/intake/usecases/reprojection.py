@@ -1,8 +1,10 @@
-"""Bringing what rests on the calendar in line with one that changed: open cases here, rosters by the same steps. Any number of processes may run it."""
+"""Bringing what rests on the calendar in line with one that changed: cases, register entries, rosters. Any number of processes may run it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,16 +22,44 @@ from services.intake.usecases.loading import keep
 log = get_logger(__name__)
 
 failures = counter(
-    "hallbus_intake_reprojection_failures_total", "Open cases and roster entries that could not be brought in line with a new calendar", []
+    "hallbus_intake_reprojection_failures_total",
+    "Open cases, register and roster entries that could not be brought in line with a new calendar",
+    [],
 )
 
-# Spelled out as the partial index spells it, or the planner would not see that it fits.
-_OPEN = cases.c.state.in_([sa.literal_column(f"'{state}'") for state in UNFINISHED])
+
+@dataclass(frozen=True)
+class Projected:
+    """Rows of `table` whose days rest on a calendar while they are in one of `states`, and how one is calculated anew."""
+
+    aggregate: type
+    table: sa.Table
+    key: sa.ColumnElement[str]
+    states: Iterable[str]
+    catch_up: Callable[[Transaction, Any, Now], None]
+
+    @property
+    def open(self) -> sa.ColumnElement[bool]:
+        """Spelled out as the partial index spells it, or the planner would not see that it fits."""
+        return self.table.c.state.in_([sa.literal_column(f"'{state}'") for state in self.states])
+
+
+def _case(tx: Transaction, case: Case, now: Now) -> None:
+    catch_up(case, now)
+    keep(tx, case)
+
+
+_CASES = Projected(Case, cases, cases.c.case_id, UNFINISHED, _case)
 
 
 def reproject_cases(db: Db, rules: Rules, *, limit: int) -> int:
     """Calculate up to `limit` open cases anew, each in a transaction of its own; how many were."""
-    return one_by_one(lambda broken, claimed: _one(db, rules, broken, claimed), limit)
+    return reproject(db, rules, _CASES, limit=limit)
+
+
+def reproject(db: Db, rules: Rules, what: Projected, *, limit: int) -> int:
+    """Calculate up to `limit` open rows anew, each in a transaction of its own; how many were."""
+    return one_by_one(lambda broken, claimed: _one(db, rules, what, broken, claimed), limit)
 
 
 def one_by_one(one: Callable[[list[str], list[str]], bool], limit: int) -> int:
@@ -56,19 +86,18 @@ def one_by_one(one: Callable[[list[str], list[str]], bool], limit: int) -> int:
     return done
 
 
-def _one(db: Db, rules: Rules, broken: list[str], claimed: list[str]) -> bool:
+def _one(db: Db, rules: Rules, what: Projected, broken: list[str], claimed: list[str]) -> bool:
     with db.transaction() as tx:
         book = reference.book(tx)
-        case = _claim(tx, book.edition, broken)
-        if case is None:
+        found = _claim(tx, what, book.edition, broken)
+        if found is None:
             return False
-        claimed.append(case.case_id)
-        catch_up(case, Now(tx.now, book, rules))
-        keep(tx, case)
+        claimed.append(getattr(found, what.key.name))
+        what.catch_up(tx, found, Now(tx.now, book, rules))
     return True
 
 
-def _claim(tx: Transaction, edition: int, broken: list[str]) -> Case | None:
-    behind = sa.select(Case).where(_OPEN, cases.c.calendar_edition < edition, cases.c.case_id.not_in(broken))
-    first = behind.order_by(cases.c.calendar_edition).limit(1)
-    return tx.session.execute(first.with_for_update(skip_locked=True)).scalar_one_or_none()
+def _claim(tx: Transaction, what: Projected, edition: int, broken: list[str]) -> Any:
+    calculated = what.table.c.calendar_edition
+    behind: sa.Select[Any] = sa.select(what.aggregate).where(what.open, calculated < edition, what.key.not_in(broken))
+    return tx.session.execute(behind.order_by(calculated).limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()

@@ -17,7 +17,7 @@ def test_the_papers_of_a_case_name_what_was_asked_and_promised(intake):
     intake("submit_supplement", case_id=case_id, materials=["M1", "M2"])
     intake("accept_case", case_id=case_id, routing="agency")
     shown = listed(intake, case_id)["papers"]
-    assert [(p["kind"], p["template_version"]) for p in shown] == [("one_time_notice", 1), ("agency_register", 1), ("promise_notice", 1)]
+    assert [(p["kind"], p["template_version"]) for p in shown] == [("one_time_notice", 1), ("agency_register", 2), ("promise_notice", 1)]
     notice = shown[0]["text"]
     assert "1. 申请书" in notice
     assert "2. 平面图" in notice

@@ -77,6 +77,7 @@ def test_no_hot_read_scans_the_cases(intake, filled):
             {"state": "suspended"}, {"state": "in_review", "hall_id": "h0007"}, {"provisional": True}, {"applicant_phone": "13812345678"},
             {"applicant_id_number": "11010519491231002X", "hall_id": "h0007"}, {"order": "due"}, {"order": "due", "hall_id": "h0007"},
             {"due_from": "2025-11-23", "due_to": "2025-11-25", "staff_id": staff_id},
+            {"green_channel": True}, {"green_channel": True, "hall_id": "h0007"},
         ):  # fmt: skip
             page = intake("list_cases", page_size=20, **filters)
             if page["next_page_token"]:
@@ -89,6 +90,7 @@ def test_no_hot_read_scans_the_cases(intake, filled):
             intake("track_case", token="a-token-of-nobody")
         intake.sweep()
         intake.service.reproject_cases()
+        intake.service.adopt_agency_cases()
     found = plans(filled, sent)
     assert len(found) > 35
     scanning = [plan for plan in found if "Seq Scan on cases" in plan or "Seq Scan on applicants" in plan]

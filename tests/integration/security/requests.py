@@ -33,10 +33,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "DirectoryService/CancelItem": {"document_no": "1"},
     "DirectoryService/ImportItems": {"format": "json", "content": "$one item", "target_status": "in_hall", "approval_document": "1"},
     "DirectoryService/PublishCalendar": {"overrides": "$one override"},
+    # Takes every item in, and may hand cases over.
+    "DirectoryService/UpsertWindow": {"kind": "comprehensive"},
     "DirectoryService/SetPassword": {"password": "correct horse battery"},
     "EvaluationService/FileComplaint": {"occurred_at": "2026-11-20T01:00:00Z", "window_id": "w0001"},
     "EvaluationService/GetRatingSession": {"token": "$OpenRating.token"},
     "EvaluationService/SubmitRating": {"token": "$OpenRating.token"},
+    "IntakeService/AcceptCase": {"routing": "agency"},
+    "IntakeService/AssignAgencyAgent": {"agent_id": "s0001", "upper_department": "x"},
+    "IntakeService/SetUpperDue": {"upper_due": "$today", "reason": "x"},
     "IntakeService/DeliverCase": {"collector": "x"},
     "IntakeService/AssignTask": {"unit_id": "u0001"},
     "IntakeService/BookAppointment": {"contact": {"name": "x", "phone": "13800000000"}},
@@ -88,6 +93,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
 # Filled in also where the schema does not require them, because the service needs one of several.
 _ONE_OF = {
     "EvaluationService/GetRating": "case_id",
+    "IntakeService/GetAgencyMatter": "matter_id",
     "IntakeService/GetCase": "case_id",
     "IntakeService/GetCharge": "charge_id",
     "IntakeService/GetEnquiry": "enquiry_id",
