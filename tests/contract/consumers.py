@@ -30,7 +30,9 @@ HERE = Path(__file__).parent
 HALL, STAFF, ITEM = "directory.hall.changed", "directory.staff.changed", "directory.item.published"
 _ZONE = ZoneInfo("Asia/Shanghai")
 # Whom a route finds, and the names a text may give, follow from these.
-_IDS = ("staff_id", "window_id", "unit_id", "item_id", "to_staff_id", "to_window_id", "to_unit_id", "staff_ids", "removed_staff_ids")
+_IDS = (
+    "staff_id", "agent_id", "window_id", "unit_id", "item_id", "to_staff_id", "to_window_id", "to_unit_id", "staff_ids", "removed_staff_ids",
+)  # fmt: skip
 
 
 def _together(*mappings):

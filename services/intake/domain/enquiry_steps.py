@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.intake.domain.enquiries import ANSWERED, CLOSED, OPEN, ROUTED, WAITING, WITHDRAWN, Enquiry
 from services.intake.domain.enquiry_rules import FOLLOW
-from services.intake.domain.next_step import Step
+from services.intake.domain.steps import Step
 from services.intake.domain.rules import Now
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.domain.next_step import Step
+from services.intake.domain.steps import Step
 from services.intake.domain.objections import ACCEPTED, ANSWERED, ESCALATED, RAISED, SETTLED, WITHDRAWN, Objection
 from services.intake.domain.rules import Now
 

@@ -14,7 +14,6 @@ depends_on = None
 _TIME = sa.DateTime(timezone=True)
 _GREEN = "time_class = 'immediate' AND reclassifications @> '[{\"green_channel\": true}]'::jsonb"
 _OPEN_AGENCY = "routing = 'agency' AND state IN ('accepted', 'in_review', 'suspended')"
-_PREPARING = "state IN ('registered', 'assigned')"
 _WATCHED = "state IN ('registered', 'assigned', 'submitted')"
 _HANDED = "state IN ('handed_over', 'acknowledged')"
 
@@ -59,7 +58,7 @@ def _told(*names: str) -> list[sa.Column[Any]]:
 
 def _index(table: str, name: str, *columns: str, unique: bool = False, where: str | None = None) -> None:
     only = None if where is None else sa.text(where)
-    op.create_index(f"{name}", table, list(columns), unique=unique, schema="intake", postgresql_where=only)
+    op.create_index(name, table, list(columns), unique=unique, schema="intake", postgresql_where=only)
 
 
 def _agency_matters() -> None:
@@ -97,7 +96,7 @@ def _agency_matters() -> None:
     for first in ("case_id", "hall_id", "agent_id"):
         _index(table, f"ix_agency_matters_{first}_matter_id", first, "matter_id")
     _index(table, "ix_agency_matters_hall_id_first_due", "hall_id", "first_due")
-    _index(table, "ix_agency_matters_preparing_due", "due", "matter_id", where=_PREPARING)
+    _index(table, "ix_agency_matters_due", "due", "matter_id", where="due IS NOT NULL")
     _index(table, "ix_agency_matters_open_calendar", "calendar_edition", where=_WATCHED)
     _index(table, "ix_agency_matters_timer_at", "timer_at", where="timer_at IS NOT NULL")
 

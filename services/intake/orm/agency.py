@@ -75,7 +75,7 @@ agency_matters = sa.Table(
     sa.Index("ix_agency_matters_hall_id_matter_id", "hall_id", "matter_id"),
     sa.Index("ix_agency_matters_agent_id_matter_id", "agent_id", "matter_id"),
     sa.Index("ix_agency_matters_hall_id_first_due", "hall_id", "first_due"),
-    sa.Index("ix_agency_matters_preparing_due", "due", "matter_id", postgresql_where=sa.text("state IN ('registered', 'assigned')")),
+    sa.Index("ix_agency_matters_due", "due", "matter_id", postgresql_where=sa.text("due IS NOT NULL")),
     sa.Index(
         "ix_agency_matters_open_calendar", "calendar_edition", postgresql_where=sa.text("state IN ('registered', 'assigned', 'submitted')")
     ),

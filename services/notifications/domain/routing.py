@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SELECTORS = ("case_staff", "window_head", "window_staff", "hall_administrators", "addressees", "person_concerned", "named_staff")
+SELECTORS = (
+    "case_staff", "window_head", "window_staff", "agent", "unit_staff", "hall_administrators", "addressees", "person_concerned", "named_staff",
+)  # fmt: skip
 DUTIES = ("window_head", "hall_administrator")
 
 

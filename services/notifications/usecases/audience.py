@@ -26,6 +26,17 @@ def _case_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
     return _active_or_unknown(tx, staff_id) if staff_id else []
 
 
+def _agent(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    agent_id = event.data.get("agent_id")
+    return _active_or_unknown(tx, agent_id) if agent_id else []
+
+
+def _unit_staff(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    in_charge = (_STAFF.unit_id == event.data.get("unit_id"), _STAFF.post == "A")
+    # A unit that has nobody in this hall sits somewhere else.
+    return _staff(tx, *in_charge, _STAFF.hall_id == event.hall_id) or _staff(tx, *in_charge)
+
+
 def _active_or_unknown(tx: Transaction, staff_id: str) -> list[str]:
     status = tx.execute(sa.select(_STAFF.status).where(_STAFF.staff_id == staff_id)).scalar()
     # Unknown here is told all the same: the inbox needs no more than the id, and directory's news may still be on its way.
@@ -92,6 +103,8 @@ _SELECTORS: dict[str, Callable[[Transaction, ReceivedEvent], list[str]]] = {
     "case_staff": _case_staff,
     "window_head": _window_head,
     "window_staff": _window_staff,
+    "agent": _agent,
+    "unit_staff": _unit_staff,
     "hall_administrators": _hall_administrators,
     "addressees": _addressees,
     "person_concerned": _person_concerned,
