@@ -25,9 +25,9 @@ _WHY_NOT = {
 class AgencyMatter:
     """One entry. `start_at` is the moment the present round's limit counts from; `due` its last day under `day_kind`, beside what both kinds would give.
 
-    `first_due` is the first round's, and `first_overdue_days` how late its submission was (None: not submitted, and not ended
-    late), for the figures. `told` and `upper_told` are the days over that were told and stand in
-    this round, `reminded` and `upper_reminded` the due days that were reminded of. `rounds` are finished ones, as plain values.
+    `first_due` is the first round's, and `first_overdue_days` how late its submission was (None: not submitted, and not ended late), for the figures.
+    `told` and `upper_told` are the days over that were told and stand in this round, `reminded` and `upper_reminded` the due days that were reminded
+    of. `stops` are the days of the case's special procedures; `rounds` are finished ones, as plain values.
     """
 
     matter_id: str

@@ -33,7 +33,7 @@ def catch_up(matter: AgencyMatter, now: Now) -> None:
 
 def stand_still(matter: AgencyMatter, stops: list[dict[str, Any]], now: Now) -> None:
     """The case's special procedures, as they are now: their days are not counted."""
-    # Days over before the procedure began are told under the limit that they broke.
+    # A calendar that changed meanwhile is another cause of what it moves, and comes first.
     catch_up(matter, now)
     matter.stops = stops
     if matter.state in PREPARING:
