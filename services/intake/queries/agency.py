@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
 from chassis.errors import NotFound
-from chassis.paging import Page, page_token
+from chassis.listing import equal, one_page
+from chassis.paging import Page
 from services.intake import agency_views, reference
 from services.intake.domain.agency_figures import Age, percent, spread
 from services.intake.domain.agency_matter import AgencyMatter
@@ -22,7 +23,6 @@ from services.intake.orm.agency import agency_matters
 
 Answer = dict[str, Any]
 _TABLE = agency_matters.c
-_EQUAL = ("hall_id", "state", "agent_id", "upper_department", "case_id")
 # What was told of days over, and not the due day: it knows what a special procedure held up.
 _LATE = sa.and_(_TABLE.state.in_(PREPARING), sa.func.cardinality(_TABLE.told) > 0)
 
@@ -47,23 +47,18 @@ def live_entry(tx: Transaction, case: Case) -> AgencyMatter | None:
 
 def list_agency_matters(db: Db, rules: Rules, *, page_size: int | None, page_token: str | None, **filters: Any) -> Answer:
     """The register, newest first; `total_size` counts beyond the page."""
-    page = Page.of(page_size, page_token, types=(str,))
+    page = Page.of(page_size, page_token)
     with db.read() as tx:
         now = _now(tx, rules)
-        seen = conditions(tx, filters)
-        rows = tx.execute(ordered(seen, page.after, page.size + 1)).mappings().all()
-        total = tx.execute(sa.select(sa.func.count()).select_from(agency_matters).where(seen)).scalar()
-    shown = [detached(row) for row in rows[: page.size]]
-    return {
-        "matters": [agency_views.matter_view(matter, now) for matter in shown],
-        "next_page_token": token(shown) if len(rows) > page.size else "",
-        "total_size": total,
-    }
+        query = sa.select(AgencyMatter).where(conditions(tx, filters))
+        found = one_page(tx, query, [_TABLE.matter_id], page, newest_first=True)
+        return found.answer("matters", lambda matter: agency_views.matter_view(matter, now))
 
 
 def conditions(tx: Transaction, filters: Mapping[str, Any]) -> sa.ColumnElement[bool]:
     """The caller's scope and the filters that are set."""
-    found = [_TABLE[name] == filters[name] for name in _EQUAL if filters[name] is not None]
+    named = ("hall_id", "state", "agent_id", "upper_department", "case_id")
+    found = equal(agency_matters, {name: filters[name] for name in named})
     if filters["due_from"] is not None:
         found.append(_TABLE.due >= filters["due_from"])
     if filters["due_to"] is not None:
@@ -71,24 +66,6 @@ def conditions(tx: Transaction, filters: Mapping[str, Any]) -> sa.ColumnElement[
     if filters["overdue"] is not None:
         found.append(_LATE if filters["overdue"] else sa.not_(_LATE))
     return sa.and_(tx.caller.where(_TABLE.region, _TABLE.hall_id), *found)
-
-
-def ordered(seen: sa.ColumnElement[bool], after: Any, size: int) -> sa.Select[Any]:
-    """Entries from a key on, newest first."""
-    query = sa.select(agency_matters).where(seen).order_by(_TABLE.matter_id.desc()).limit(size)
-    return query if after is None else query.where(_TABLE.matter_id < after[0])
-
-
-def detached(row: Mapping[Any, Any]) -> AgencyMatter:
-    """An entry that belongs to no session."""
-    matter = AgencyMatter.__new__(AgencyMatter)
-    vars(matter).update(row)
-    return matter
-
-
-def token(shown: list[AgencyMatter]) -> str:
-    """Where the next page begins."""
-    return page_token((shown[-1].matter_id,))
 
 
 def get_agency_figures(db: Db, rules: Rules, *, hall_id: str | None, day_from: dt.date, day_to: dt.date) -> Answer:

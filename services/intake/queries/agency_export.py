@@ -9,10 +9,13 @@ import sqlalchemy as sa
 
 from chassis.database import Db, Transaction
 from chassis.paging import Page
+from chassis.paging import page_token as page_token_of
 from services.intake import agency_views, reference
+from services.intake.domain.agency_matter import AgencyMatter
 from services.intake.domain.csv_cells import text_cell
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import halls, item_versions
+from services.intake.orm.agency import agency_matters
 from services.intake.queries import agency
 from services.intake.queries.export import ROWS, csv_piece, minute, shown
 
@@ -30,12 +33,14 @@ def export_agency_matters(db: Db, rules: Rules, *, page_token: str | None, **fil
     page = Page.of(None, page_token, types=(str,))
     with db.read() as tx:
         now = Now(tx.now, reference.book(tx), rules)
-        rows = tx.execute(agency.ordered(agency.conditions(tx, filters), page.after, ROWS + 1)).mappings().all()
-        found = [agency.detached(row) for row in rows[:ROWS]]
+        key = agency_matters.c.matter_id
+        query = sa.select(AgencyMatter).where(agency.conditions(tx, filters)).order_by(key.desc()).limit(ROWS + 1)
+        rows = tx.session.execute(query if page.after is None else query.where(key < page.after[0])).scalars().all()
+        found = rows[:ROWS]
         names = _hall_names(tx, {matter.hall_id for matter in found}) | _item_names(tx, {matter.item_id for matter in found})
-    lines = [[cell(agency_views.matter_view(matter, now), names) for cell in _COLUMNS.values()] for matter in found]
-    more = len(rows) > ROWS
-    return {"text": csv_piece(list(_COLUMNS), lines, first=page.after is None), "next_page_token": agency.token(found) if more else ""}
+        lines = [[cell(agency_views.matter_view(matter, now), names) for cell in _COLUMNS.values()] for matter in found]
+    token = page_token_of((found[-1].matter_id,)) if len(rows) > ROWS else ""
+    return {"text": csv_piece(list(_COLUMNS), lines, first=page.after is None), "next_page_token": token}
 
 
 def _hall_names(tx: Transaction, ids: set[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ MATTER = {"matter_id": "m1", "case_id": "c1", "window_id": "w0001", "agent_id": 
     ("verb", "told"),
     [
         ("registered", ["s0001"]), ("assigned", ["s0002"]), ("due_soon", ["s0001", "s0002"]), ("overdue", ["s0001", "s0002"]),
-        ("upper_overdue", ["s0001", "s0002"]), ("returned", ["s0001", "s0002"]),
+        ("upper_overdue", ["s0001", "s0002"]), ("overdue_withdrawn", ["s0001", "s0002"]), ("returned", ["s0001", "s0002"]),
     ],
 )  # fmt: skip
 def test_who_is_told_of_an_agency_matter(city, db, calls, verb, told):
@@ -33,16 +33,16 @@ def test_a_matter_without_an_agent_is_the_heads(city, db):
 
 
 def test_days_over_in_the_wrong_order_are_each_told_once(city, db):
-    days = [an_event("intake.agency.overdue", **MATTER, overdue_days=number) for number in (3, 1, 3)]
+    days = [an_event("intake.agency.overdue", **MATTER, as_of=day) for day in ("2026-12-07", "2026-12-03", "2026-12-07")]
     deliver(city, days, entry="on_occasion")
     assert len(deliveries(db, template="agency_overdue")) == 4
 
 
-@pytest.mark.parametrize("verb", ["made", "urged", "overdue"])
+@pytest.mark.parametrize("verb", ["made", "urged", "overdue", "overdue_withdrawn"])
 def test_the_owning_unit_is_told_of_a_hand_over(city, db, calls, verb):
     elsewhere = staff_changed(staff_id="s0020", name="陈明", hall_id="h0002", unit_id="u0002", window_id=None, region="52.02.01")
     deliver(city, [elsewhere], entry="on_reference")
-    head = ["s0001"] if verb == "overdue" else []
+    head = ["s0001"] if verb.startswith("overdue") else []
     # The unit has people in this hall: s0001 and s0009, both on post A.
     deliver(city, [an_event(f"intake.handover.{verb}", handover_id="h1", window_id="w0001", unit_id="u0001")], entry="on_occasion")
     assert people(db) == sorted({"s0001", "s0009", *head})
