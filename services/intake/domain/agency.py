@@ -1,7 +1,7 @@
 """The agency register (代办事项登记表): what the hall carries to the upper level for the applicant (M-B10, M-B21).
 
 registered → assigned → submitted → returned → notified → collected; an answer "needs more" leads back to assigned for another round, and `ended`
-takes an entry out that the hall carries no further. Choices that are not in the source:
+takes an entry out that the hall carries no further. Choices that are not in the source (how entry and case hang together: decision 0017):
 
 * The limit (in principle 7 days, A-02) is until the papers are with the upper level. It counts from the registration, not from a deemed acceptance
   in the past: nobody could act on an entry before it stood in the register. Days, kind and warning are those of the settings on that day.

@@ -44,7 +44,7 @@ def returned(intake, matter, result="approved", **over):
 
 
 def decide(intake, case, outcome="approved"):
-    return intake("decide_case", case_id=case["case_id"], outcome=outcome, handler_id="s11")
+    return intake("decide_case", case_id=case["case_id"], outcome=outcome, handler_id="s11", opinion="依上级决定办理")
 
 
 def verbs(intake, matter):

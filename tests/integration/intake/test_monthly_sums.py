@@ -126,7 +126,7 @@ class Lives:
             )  # fmt: skip
 
     def decide(self, case):
-        outcome = self.draw.choice(("approved", "approved", "rejected"))
+        outcome = self.at_upper_level(case, self.draw.choice(("approved", "approved", "rejected")))
         return self.intake(
             "decide_case",
             case_id=case["case_id"],
@@ -134,6 +134,18 @@ class Lives:
             opinion="意见",
             handler_id="s12" if case["item_id"] == "i0009" else "s11",
         )
+
+    def at_upper_level(self, case, outcome):
+        """The outcome, which for an agency case is what the upper level has decided."""
+        entry = self.intake("get_case", case_id=case["case_id"]).get("agency")
+        if entry is None:
+            return outcome
+        if entry["state"] == "registered":
+            named = {"matter_id": entry["matter_id"], "staff_id": self.person(case)}
+            self.intake("assign_agency_agent", **named, agent_id=self.person(case), upper_department="市局")
+            self.intake("submit_agency_matter", **named)
+            entry = self.intake("record_upper_result", **named, result="approved" if outcome == "approved" else "refused")
+        return "approved" if entry["upper_result"] == "approved" else "rejected"
 
     def deliver(self, case):
         method = next(self.methods)
