@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.intake.domain.enquiries import ANSWERED, CLOSED, OPEN, ROUTED, WAITING, WITHDRAWN, Enquiry
 from services.intake.domain.enquiry_rules import FOLLOW
-from services.intake.domain.steps import Step
 from services.intake.domain.rules import Now
+from services.intake.domain.steps import Step
 
 
 def enquiry_step(enquiry: Enquiry, hall: str, now: Now) -> Step:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.intake.domain.steps import Step
 from services.intake.domain.objections import ACCEPTED, ANSWERED, ESCALATED, RAISED, SETTLED, WITHDRAWN, Objection
 from services.intake.domain.rules import Now
+from services.intake.domain.steps import Step
 
 _CLOSED = {
     ACCEPTED: ("您已认可答复，异议已办结", "You accepted the answer; the objection is closed"),
