@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from services.intake.domain.booking_rules import BookingRules, VisitRules
 from services.intake.domain.enquiry_rules import VERSIONS, EnquiryRules, ObjectionRules
+from services.intake.domain.joint.clock import LONGEST
+from services.intake.domain.joint.slots import WEEKDAYS
 from services.intake.domain.monthly.days import REST_DAYS, MonthlyRules
 from services.intake.domain.rules import DAY_KINDS, Rules
 from services.intake.domain.stages import STAGES
@@ -27,6 +29,9 @@ class IntakeConfig:
     yellow_days: int = 1  # left
     double_red_days: int = 3  # over
     joint_units: int = 3  # from so many units on a case is handled jointly by itself
+    joint_opinion_days: int = 5  # what a member of a joint handling has unless the lead says otherwise
+    joint_weekday: str = "thursday"  # when joint handlings regularly meet
+    joint_time: dt.time = dt.time(14, 30)
     stage_days: tuple[str, ...] = ("issue:10",)  # limits that stages have of their own; Licensing Law Art. 44
     stamped_channels: tuple[str, ...] = ("appointment",)  # rest-day receipts really taken in by duty staff
     booking_ahead_days: int = 30  # natural days ahead of today that may be booked
@@ -73,7 +78,14 @@ class IntakeConfig:
             if stage not in STAGES or not days.isdecimal() or int(days) < 1:
                 raise ValueError(f"HALLBUS_INTAKE_STAGE_DAYS: {entry} is not <stage>:<working days>")
 
+        self._check_joint()
         self._check_monthly()
+
+    def _check_joint(self) -> None:
+        if not 1 <= self.joint_opinion_days <= LONGEST:
+            raise ValueError(f"HALLBUS_INTAKE_JOINT_OPINION_DAYS: between 1 and {LONGEST}")
+        if self.joint_weekday not in WEEKDAYS:
+            raise ValueError(f"HALLBUS_INTAKE_JOINT_WEEKDAY: one of {', '.join(WEEKDAYS)}")
 
     def _check_monthly(self) -> None:
         # Every month has a 28th; the hall compiles after the windows have signed.
@@ -98,6 +110,9 @@ class IntakeConfig:
             yellow_days=self.yellow_days,
             double_red_days=self.double_red_days,
             joint_units=self.joint_units,
+            joint_opinion_days=self.joint_opinion_days,
+            joint_weekday=WEEKDAYS.index(self.joint_weekday),
+            joint_time=self.joint_time,
             stamped_channels=self.stamped_channels,
             agency_days=self.agency_days,
             agency_day_kind=self.agency_day_kind,

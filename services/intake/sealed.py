@@ -1,4 +1,4 @@
-"""Applicants in and out of the vault: one sealed text a case, and the keyed hashes of identity number and phone."""
+"""Applicants in and out of the vault: one sealed text a case, and the keyed hashes of identity number and phone; where inspected sites are sealed to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _ID, _PHONE = "intake.applicants.id_number", "intake.applicants.phone"
 def place(case_id: str) -> str:
     """Where an applicant is sealed to."""
     return f"intake.applicants.sealed.{case_id}"
+
+
+def inspection_place(inspection_id: str) -> str:
+    """Where the site of a joint inspection is sealed to."""
+    return f"intake.joint_inspections.place_sealed.{inspection_id}"
 
 
 def close(vault: Vault, case_id: str, applicant: Applicant) -> dict[str, str | None]:

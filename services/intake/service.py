@@ -47,7 +47,9 @@ class IntakeService(
     name = "intake"
     config = Configuration(IntakeConfig)
     db = Database("intake", contracts=REGISTRY, mappers=events.MAPPERS, configure=orm.configure)
-    vault = Sealing(orm.SEALED, orm.SEALED_RECIPIENTS, orm.appointments.SEALED, orm.visits.SEALED, SEALED_ASKERS)
+    vault = Sealing(
+        orm.SEALED, orm.SEALED_RECIPIENTS, orm.SEALED_PLACE, orm.appointments.SEALED, orm.visits.SEALED, SEALED_ASKERS
+    )  # fmt: skip
 
     @consumes(
         "directory.hall.changed",

@@ -58,6 +58,7 @@ def remaining_days(case: Case, now: Now) -> int | None:
 
 def tracked_view(case: Case, item: dict[str, Any], facts: Facts) -> dict[str, Any]:
     """The case for its applicant: no more of him than a masked name."""
+    joint = facts.joint
     step = next_step(case, facts)
     names = {material["code"]: material["name"] for material in item["materials"]}
     waiting = case.missing if case.state in (REGISTERED, SUPPLEMENT) else []
@@ -66,4 +67,5 @@ def tracked_view(case: Case, item: dict[str, Any], facts: Facts) -> dict[str, An
         "applicant_name": case.applicant["name"], "promised_due": case.promised_due, "provisional": case.provisional,
         "decision": case.decision, "next_step_zh": step.zh, "next_step_en": step.en,
         "next_step_by": step.by, "missing_materials": [names.get(code, code) for code in waiting],
+        "joint": joint is not None, "awaited_units": list(joint.awaited) if joint else [],
     }  # fmt: skip

@@ -112,6 +112,15 @@ class NotificationsService:
         "intake.objection.escalated",
         "intake.objection.overdue",
         "intake.first_asked_failure.recorded",
+        "intake.joint.opinion_requested",
+        "intake.joint.member_overdue",
+        "intake.joint_meeting.scheduled",
+        "intake.joint_meeting.agenda_changed",
+        "intake.joint_meeting.moved",
+        "intake.joint_meeting.cancelled",
+        "intake.joint_inspection.planned",
+        "intake.joint_inspection.moved",
+        "intake.joint_inspection.cancelled",
         queue="occasions",
     )
     def on_occasion(self, event: ReceivedEvent) -> None:

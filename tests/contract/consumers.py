@@ -32,6 +32,7 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 # Whom a route finds, and the names a text may give, follow from these.
 _IDS = (
     "staff_id", "agent_id", "window_id", "unit_id", "item_id", "to_staff_id", "to_window_id", "to_unit_id", "staff_ids", "removed_staff_ids",
+    "handler_id", "unit_hall_id", "unit_ids",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from hallbus.v1 import appointments_pb2 as hallbus_dot_v1_dot_appointments__pb2
 from hallbus.v1 import enquiries_pb2 as hallbus_dot_v1_dot_enquiries__pb2
 from hallbus.v1 import handovers_pb2 as hallbus_dot_v1_dot_handovers__pb2
 from hallbus.v1 import intake_pb2 as hallbus_dot_v1_dot_intake__pb2
+from hallbus.v1 import joint_pb2 as hallbus_dot_v1_dot_joint__pb2
 from hallbus.v1 import monthly_pb2 as hallbus_dot_v1_dot_monthly__pb2
 from hallbus.v1 import objections_pb2 as hallbus_dot_v1_dot_objections__pb2
 from hallbus.v1 import visits_pb2 as hallbus_dot_v1_dot_visits__pb2
@@ -288,6 +289,101 @@ class IntakeServiceStub:
                 '/hallbus.v1.IntakeService/ListFeeViolations',
                 request_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
                 response_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+                _registered_method=True)
+        self.ConveneJoint = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ConveneJoint',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.ConveneJointRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+                _registered_method=True)
+        self.GiveJointOpinion = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GiveJointOpinion',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.GiveJointOpinionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+                _registered_method=True)
+        self.DecideJoint = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DecideJoint',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.DecideJointRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+                _registered_method=True)
+        self.GetJointHandling = channel.unary_unary(
+                '/hallbus.v1.IntakeService/GetJointHandling',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.GetJointHandlingRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+                _registered_method=True)
+        self.ListJointHandlings = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListJointHandlings',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.ListJointHandlingsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.ListJointHandlingsResponse.FromString,
+                _registered_method=True)
+        self.ScheduleJointMeeting = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ScheduleJointMeeting',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.ScheduleJointMeetingRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+                _registered_method=True)
+        self.PutOnJointAgenda = channel.unary_unary(
+                '/hallbus.v1.IntakeService/PutOnJointAgenda',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.PutOnJointAgendaRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+                _registered_method=True)
+        self.MoveJointMeeting = channel.unary_unary(
+                '/hallbus.v1.IntakeService/MoveJointMeeting',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.MoveJointMeetingRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+                _registered_method=True)
+        self.CancelJointMeeting = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CancelJointMeeting',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.CancelJointMeetingRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+                _registered_method=True)
+        self.RecordJointAttendance = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordJointAttendance',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.RecordJointAttendanceRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+                _registered_method=True)
+        self.RecordJointMinutes = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordJointMinutes',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.RecordJointMinutesRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+                _registered_method=True)
+        self.ListJointMeetings = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListJointMeetings',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.ListJointMeetingsRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.ListJointMeetingsResponse.FromString,
+                _registered_method=True)
+        self.PlanJointInspection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/PlanJointInspection',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.PlanJointInspectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+                _registered_method=True)
+        self.MoveJointInspection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/MoveJointInspection',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.MoveJointInspectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+                _registered_method=True)
+        self.RecordJointInspection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/RecordJointInspection',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.RecordJointInspectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+                _registered_method=True)
+        self.CancelJointInspection = channel.unary_unary(
+                '/hallbus.v1.IntakeService/CancelJointInspection',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.CancelJointInspectionRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+                _registered_method=True)
+        self.ReportJointConduct = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ReportJointConduct',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.ReportJointConductRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointConduct.FromString,
+                _registered_method=True)
+        self.DecideJointConduct = channel.unary_unary(
+                '/hallbus.v1.IntakeService/DecideJointConduct',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.DecideJointConductRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.JointConduct.FromString,
+                _registered_method=True)
+        self.ListJointConduct = channel.unary_unary(
+                '/hallbus.v1.IntakeService/ListJointConduct',
+                request_serializer=hallbus_dot_v1_dot_joint__pb2.ListJointConductRequest.SerializeToString,
+                response_deserializer=hallbus_dot_v1_dot_joint__pb2.ListJointConductResponse.FromString,
                 _registered_method=True)
         self.GetAgencyMatter = channel.unary_unary(
                 '/hallbus.v1.IntakeService/GetAgencyMatter',
@@ -751,8 +847,9 @@ class IntakeServiceServicer:
         """Decides (办结); only by a person of the unit with a written delegation in force for the item (授权委托).
         FAILED_PRECONDITION/HANDLER_OF_OTHER_UNIT, NO_ACTIVE_DELEGATION (metadata staff_id, unit_id, item_id, on, held),
         BACK_OFFICE_OUTSTANDING, FEE_PENDING (a slip is open, or nothing was charged for an approval), AGENCY_RESULT_OUTSTANDING (代办件: the decision
-        records the upper level's); NOT_FOUND/STAFF_NOT_FOUND; INVALID_ARGUMENT/DIFFERS_FROM_UPPER_RESULT, REASON_REQUIRED (a rejection without
-        opinion, Licensing Law Art. 38).
+        records the upper level's); of a joint case CENTRE_DECIDED_OTHERWISE, JOINT_NOT_CONVENED, OPINIONS_MISSING (metadata units), MEMBER_DISAGREES
+        (metadata units; approving all the same is the centre's to decide); NOT_FOUND/STAFF_NOT_FOUND; INVALID_ARGUMENT/DIFFERS_FROM_UPPER_RESULT,
+        REASON_REQUIRED (a rejection without opinion, Licensing Law Art. 38).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1073,11 +1170,163 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetAgencyMatter(self, request, context):
+    def ConveneJoint(self, request, context):
         """Joint handling (联合办理): meetings, opinions of the members, decisions of the centre; messages in joint.proto.
-        (end of joint)
+        Names members of a joint case's handling (联办成员单位) and asks them, each within a limit of its own, at once or by the minutes of a meeting; with the
+        lead at least as many units as make the case joint. A handling is there from the acceptance on. FAILED_PRECONDITION/CASE_NOT_JOINT, UNIT_NOT_STATIONED
+        (nobody of it in the hall or its region), HANDLER_OF_OTHER_UNIT; NOT_FOUND/UNIT_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/MEMBER_IS_LEAD,
+        MEMBER_TWICE, MEMBERS_TOO_FEW, NOBODY_TO_ASK, JOINT_LIMIT_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
-        Agency (代办): matters of the upper level taken in by the hall; messages in agency.proto.
+    def GiveJointOpinion(self, request, context):
+        """A member's opinion, by somebody of it; a later one replaces it, the first stays on record. NOT_FOUND/JOINT_HANDLING_NOT_FOUND, STAFF_NOT_FOUND;
+        FAILED_PRECONDITION/JOINT_CLOSED, NOT_A_MEMBER, OPINION_NOT_ASKED, HANDLER_OF_OTHER_UNIT; INVALID_ARGUMENT/NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideJoint(self, request, context):
+        """The centre decides; who calls decides, and neither handles the case nor spoke for a member. NOT_FOUND/JOINT_HANDLING_NOT_FOUND;
+        FAILED_PRECONDITION/JOINT_CLOSED, DECIDER_IS_INVOLVED, NOT_A_MEMBER, STEP_NOT_RUNNING, STEP_OVERDUE (what is over cannot be postponed),
+        OPINION_NOT_OUTSTANDING, MEETING_NOT_HELD; INVALID_ARGUMENT/REASON_REQUIRED, UNIT_REQUIRED, JOINT_LIMIT_INVALID, NOT_OF_THIS_DECISION;
+        PERMISSION_DENIED/PERSON_REQUIRED (a program decides nothing).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetJointHandling(self, request, context):
+        """By handling_id or case_id, with its inspections; also for the halls where members sit. NOT_FOUND/JOINT_HANDLING_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListJointHandlings(self, request, context):
+        """Newest first; also those of other halls in which a unit of the caller's halls is a member.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ScheduleJointMeeting(self, request, context):
+        """Calls a meeting (联审会议) on running handlings of the hall: at the next regular slot or ad hoc with a reason. NOT_FOUND/HALL_NOT_FOUND,
+        JOINT_HANDLING_NOT_FOUND, UNIT_NOT_FOUND, STAFF_NOT_FOUND; ALREADY_EXISTS/MEETING_EXISTS (metadata meeting_id); FAILED_PRECONDITION/JOINT_CLOSED,
+        HANDLING_OF_OTHER_HALL, UNIT_NOT_STATIONED, NO_REGULAR_SLOT; INVALID_ARGUMENT/MEETING_TIME_REQUIRED, MEETING_TIME_GIVEN, MEETING_TIME_PAST,
+        MEETING_REASON_REQUIRED, AGENDA_EMPTY.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutOnJointAgenda(self, request, context):
+        """More handlings or units for a planned meeting. NOT_FOUND/JOINT_MEETING_NOT_FOUND, JOINT_HANDLING_NOT_FOUND, UNIT_NOT_FOUND;
+        FAILED_PRECONDITION/MEETING_NOT_PLANNED, AGENDA_UNCHANGED, JOINT_CLOSED, HANDLING_OF_OTHER_HALL, UNIT_NOT_STATIONED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveJointMeeting(self, request, context):
+        """Another time or room. NOT_FOUND/JOINT_MEETING_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/MEETING_NOT_PLANNED; INVALID_ARGUMENT/REASON_REQUIRED,
+        MEETING_TIME_PAST, MEETING_UNMOVED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelJointMeeting(self, request, context):
+        """NOT_FOUND/JOINT_MEETING_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/MEETING_NOT_PLANNED; INVALID_ARGUMENT/REASON_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordJointAttendance(self, request, context):
+        """Who came, by unit; may be corrected until the minutes are there. NOT_FOUND/JOINT_MEETING_NOT_FOUND, STAFF_NOT_FOUND;
+        FAILED_PRECONDITION/MEETING_NOT_BEGUN, MEETING_CLOSED, HANDLER_OF_OTHER_UNIT; INVALID_ARGUMENT/ATTENDANCE_INCOMPLETE, ATTENDANCE_TWICE,
+        ATTENDANT_REQUIRED, NOBODY_PRESENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordJointMinutes(self, request, context):
+        """The minutes (会议纪要) with a resolution for each handling; members that waited for the meeting are asked with them.
+        NOT_FOUND/JOINT_MEETING_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/MEETING_NOT_HELD, MEETING_CLOSED; INVALID_ARGUMENT/RESOLUTION_MISSING,
+        NOT_ON_AGENDA.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListJointMeetings(self, request, context):
+        """The newest call first. FAILED_PRECONDITION/NO_REGULAR_SLOT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlanJointInspection(self, request, context):
+        """The units go to the site together (现场联合踏勘), inside the limits that run. NOT_FOUND/JOINT_HANDLING_NOT_FOUND, STAFF_NOT_FOUND;
+        FAILED_PRECONDITION/JOINT_CLOSED, NOT_A_MEMBER; INVALID_ARGUMENT/INSPECTION_DAY_PAST, INSPECTION_AFTER_LIMIT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveJointInspection(self, request, context):
+        """NOT_FOUND/JOINT_INSPECTION_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/INSPECTION_NOT_PLANNED; INVALID_ARGUMENT/REASON_REQUIRED,
+        INSPECTION_DAY_PAST, INSPECTION_AFTER_LIMIT, INSPECTION_UNMOVED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordJointInspection(self, request, context):
+        """What was found and decided on the spot. NOT_FOUND/JOINT_INSPECTION_NOT_FOUND, STAFF_NOT_FOUND; FAILED_PRECONDITION/INSPECTION_NOT_PLANNED,
+        HANDLER_OF_OTHER_UNIT; INVALID_ARGUMENT/INSPECTION_DAY_WRONG, PARTICIPANTS_INCOMPLETE, ATTENDANT_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelJointInspection(self, request, context):
+        """NOT_FOUND/JOINT_INSPECTION_NOT_FOUND; FAILED_PRECONDITION/INSPECTION_NOT_PLANNED; INVALID_ARGUMENT/REASON_REQUIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportJointConduct(self, request, context):
+        """A person reports conduct in joint handling with evidence: held up, or supported; it scores once a second person has verified it.
+        NOT_FOUND/HALL_NOT_FOUND, JOINT_HANDLING_NOT_FOUND, UNIT_NOT_FOUND, WINDOW_NOT_FOUND, STAFF_NOT_FOUND; INVALID_ARGUMENT/SUBJECT_MISSING,
+        OCCURRED_IN_FUTURE, NOT_YOURSELF.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideJointConduct(self, request, context):
+        """A second person verifies or rejects it. NOT_FOUND/JOINT_CONDUCT_NOT_FOUND; FAILED_PRECONDITION/CONDUCT_DECIDED, SAME_PERSON.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListJointConduct(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAgencyMatter(self, request, context):
+        """Agency (代办): matters of the upper level taken in by the hall; messages in agency.proto.
         A command that the entry's state does not allow is FAILED_PRECONDITION/MATTER_NOT_ASSIGNED, MATTER_NOT_SUBMITTED, MATTER_AT_UPPER_LEVEL,
         MATTER_RETURNED, MATTER_NOTIFIED, MATTER_COLLECTED or MATTER_ENDED; NOT_FOUND/AGENCY_MATTER_NOT_FOUND, STAFF_NOT_FOUND with all of them.
         By matter_id, or the newest of a case_id.
@@ -1932,6 +2181,101 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.ListFeeViolations,
                     request_deserializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.FromString,
                     response_serializer=hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.SerializeToString,
+            ),
+            'ConveneJoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConveneJoint,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.ConveneJointRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.SerializeToString,
+            ),
+            'GiveJointOpinion': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveJointOpinion,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.GiveJointOpinionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.SerializeToString,
+            ),
+            'DecideJoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideJoint,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.DecideJointRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.SerializeToString,
+            ),
+            'GetJointHandling': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetJointHandling,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.GetJointHandlingRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointHandling.SerializeToString,
+            ),
+            'ListJointHandlings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListJointHandlings,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.ListJointHandlingsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.ListJointHandlingsResponse.SerializeToString,
+            ),
+            'ScheduleJointMeeting': grpc.unary_unary_rpc_method_handler(
+                    servicer.ScheduleJointMeeting,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.ScheduleJointMeetingRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.SerializeToString,
+            ),
+            'PutOnJointAgenda': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutOnJointAgenda,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.PutOnJointAgendaRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.SerializeToString,
+            ),
+            'MoveJointMeeting': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveJointMeeting,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.MoveJointMeetingRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.SerializeToString,
+            ),
+            'CancelJointMeeting': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelJointMeeting,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.CancelJointMeetingRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.SerializeToString,
+            ),
+            'RecordJointAttendance': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordJointAttendance,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.RecordJointAttendanceRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.SerializeToString,
+            ),
+            'RecordJointMinutes': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordJointMinutes,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.RecordJointMinutesRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointMeeting.SerializeToString,
+            ),
+            'ListJointMeetings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListJointMeetings,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.ListJointMeetingsRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.ListJointMeetingsResponse.SerializeToString,
+            ),
+            'PlanJointInspection': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlanJointInspection,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.PlanJointInspectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.SerializeToString,
+            ),
+            'MoveJointInspection': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveJointInspection,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.MoveJointInspectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.SerializeToString,
+            ),
+            'RecordJointInspection': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordJointInspection,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.RecordJointInspectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.SerializeToString,
+            ),
+            'CancelJointInspection': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelJointInspection,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.CancelJointInspectionRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointInspection.SerializeToString,
+            ),
+            'ReportJointConduct': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportJointConduct,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.ReportJointConductRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointConduct.SerializeToString,
+            ),
+            'DecideJointConduct': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideJointConduct,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.DecideJointConductRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.JointConduct.SerializeToString,
+            ),
+            'ListJointConduct': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListJointConduct,
+                    request_deserializer=hallbus_dot_v1_dot_joint__pb2.ListJointConductRequest.FromString,
+                    response_serializer=hallbus_dot_v1_dot_joint__pb2.ListJointConductResponse.SerializeToString,
             ),
             'GetAgencyMatter': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAgencyMatter,
@@ -3660,6 +4004,519 @@ class IntakeService:
             '/hallbus.v1.IntakeService/ListFeeViolations',
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsRequest.SerializeToString,
             hallbus_dot_v1_dot_intake__pb2.ListFeeViolationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConveneJoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ConveneJoint',
+            hallbus_dot_v1_dot_joint__pb2.ConveneJointRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GiveJointOpinion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GiveJointOpinion',
+            hallbus_dot_v1_dot_joint__pb2.GiveJointOpinionRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideJoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DecideJoint',
+            hallbus_dot_v1_dot_joint__pb2.DecideJointRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetJointHandling(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/GetJointHandling',
+            hallbus_dot_v1_dot_joint__pb2.GetJointHandlingRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointHandling.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListJointHandlings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListJointHandlings',
+            hallbus_dot_v1_dot_joint__pb2.ListJointHandlingsRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.ListJointHandlingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ScheduleJointMeeting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ScheduleJointMeeting',
+            hallbus_dot_v1_dot_joint__pb2.ScheduleJointMeetingRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutOnJointAgenda(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/PutOnJointAgenda',
+            hallbus_dot_v1_dot_joint__pb2.PutOnJointAgendaRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveJointMeeting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/MoveJointMeeting',
+            hallbus_dot_v1_dot_joint__pb2.MoveJointMeetingRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelJointMeeting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CancelJointMeeting',
+            hallbus_dot_v1_dot_joint__pb2.CancelJointMeetingRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordJointAttendance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordJointAttendance',
+            hallbus_dot_v1_dot_joint__pb2.RecordJointAttendanceRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordJointMinutes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordJointMinutes',
+            hallbus_dot_v1_dot_joint__pb2.RecordJointMinutesRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointMeeting.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListJointMeetings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListJointMeetings',
+            hallbus_dot_v1_dot_joint__pb2.ListJointMeetingsRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.ListJointMeetingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlanJointInspection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/PlanJointInspection',
+            hallbus_dot_v1_dot_joint__pb2.PlanJointInspectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveJointInspection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/MoveJointInspection',
+            hallbus_dot_v1_dot_joint__pb2.MoveJointInspectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordJointInspection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/RecordJointInspection',
+            hallbus_dot_v1_dot_joint__pb2.RecordJointInspectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelJointInspection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/CancelJointInspection',
+            hallbus_dot_v1_dot_joint__pb2.CancelJointInspectionRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointInspection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportJointConduct(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ReportJointConduct',
+            hallbus_dot_v1_dot_joint__pb2.ReportJointConductRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointConduct.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideJointConduct(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/DecideJointConduct',
+            hallbus_dot_v1_dot_joint__pb2.DecideJointConductRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.JointConduct.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListJointConduct(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hallbus.v1.IntakeService/ListJointConduct',
+            hallbus_dot_v1_dot_joint__pb2.ListJointConductRequest.SerializeToString,
+            hallbus_dot_v1_dot_joint__pb2.ListJointConductResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -10,6 +10,7 @@ import workdays
 from services.intake.domain.agency_matter import AgencyMatter
 from services.intake.domain.agency_steps import whereabouts
 from services.intake.domain.case import ACCEPTED, DECIDED, DELIVERED, IN_REVIEW, REGISTERED, RETURNED, SUPPLEMENT, SUSPENDED, Case
+from services.intake.domain.joint.notes import Note
 from services.intake.domain.rules import Now
 from services.intake.domain.steps import Step
 
@@ -33,18 +34,22 @@ _RETURNS = {
 @dataclass(frozen=True)
 class Facts:
     """What the sentence is made of besides the case: the hall's name, days left of the promise (minus: over), as the list shows them,
-    and the live entry of the agency register.
+    the live entry of the agency register, and what a joint handling waits for.
     """
 
     hall: str
     remaining: int | None
     now: Now
     agency: AgencyMatter | None = None
+    joint: Note | None = None
 
 
 def next_step(case: Case, facts: Facts) -> Step:
     """The next step of a case in any state."""
-    return _STEPS[case.state](case, facts)
+    step = _STEPS[case.state](case, facts)
+    if facts.joint is None:
+        return step
+    return Step(f"{step.zh}；{facts.joint.zh}", f"{step.en}. {facts.joint.en}", step.by)
 
 
 def _registered(case: Case, facts: Facts) -> Step:

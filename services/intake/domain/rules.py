@@ -30,6 +30,8 @@ class Rules:
     `agency_days` of `agency_day_kind` (working or natural) until an agency matter (代办件) is with the upper level, "in principle 7 days" (Art. 14-4
     of the township rules, read as working days: A-02); `agency_warn_days` working days before that it is warned. `handover_days` until the
     owning unit answers what the comprehensive window (综合窗口) handed over (M-B16).
+    `joint_opinion_days`: what a member of a joint handling has unless the lead says otherwise; joint handlings regularly meet on `joint_weekday`
+    (Monday is 0; Thursday afternoon in S2§2) at `joint_time`.
     """
 
     notice_days: int = 5
@@ -37,6 +39,9 @@ class Rules:
     yellow_days: int = 1
     double_red_days: int = 3
     joint_units: int = 3
+    joint_opinion_days: int = 5
+    joint_weekday: int = 3
+    joint_time: dt.time = dt.time(14, 30)
     stamped_channels: tuple[str, ...] = ("appointment",)
     stage_days: Mapping[str, int] = field(default_factory=lambda: {"issue": 10})
     enquiries: EnquiryRules = field(default_factory=EnquiryRules)
@@ -123,6 +128,10 @@ class Item:
     def codes(self) -> frozenset[str]:
         """Every code the item knows."""
         return frozenset(material["code"] for material in self.materials)
+
+    def joint_needs(self, rules: Rules) -> int:
+        """How many units a joint handling of this item needs, the lead's included: as many as make it joint by itself, or two by hand (A-30)."""
+        return rules.joint_units if self.units_involved >= rules.joint_units else JOINT_BY_HAND
 
     def routing(self, wanted: str | None, rules: Rules) -> str | None:
         """The routing class, `wanted` or by itself; None when `wanted` is not possible for this item."""

@@ -19,8 +19,9 @@ def hall_row(event: ReceivedEvent) -> dict[str, Any]:
     """The hall's row; windows by id."""
     data = event.data
     windows = {w["window_id"]: {"unit_id": w["unit_id"], "kind": w["kind"]} for w in data["windows"]}
+    units = {unit["unit_id"]: unit["name"] for unit in data["units"]}
     names = ("hall_id", "region", "name", "status")
-    return {**{name: data[name] for name in names}, "windows": windows}
+    return {**{name: data[name] for name in names}, "windows": windows, "units": units}
 
 
 def stationing_row(event: ReceivedEvent) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from services.intake.orm.cases import case_numbers, cases, rungs
 from services.intake.orm.charges import charges, fee_violations, waivers
 from services.intake.orm.counts import case_count_changes, case_counts
 from services.intake.orm.deadline_moves import deadline_moves
+from services.intake.orm.joint import SEALED_PLACE
 from services.intake.orm.papers import papers
 from services.intake.orm.reference import calendars, delegations, halls, item_versions, reference_state, stationings
 from services.intake.orm.tasks import tasks
@@ -24,6 +25,7 @@ from services.intake.orm.tasks import tasks
 __all__ = [
     "METADATA",
     "SEALED",
+    "SEALED_PLACE",
     "SEALED_RECIPIENTS",
     "applicants",
     "calendars",
@@ -62,6 +64,7 @@ def configure() -> None:
     by_topic = (*joint.MAPPED, *agency.MAPPED, *appointments.MAPPED, *visits.MAPPED, *enquiries.MAPPED, *monthly.MAPPED, *objections.MAPPED)
     for aggregate, table in by_topic:
         mapper.map_imperatively(aggregate, table)
-    for aggregate in (Case, Task, Charge, FeeViolation, *(aggregate for aggregate, _ in by_topic)):
+    handling = joint.map_handling(mapper)
+    for aggregate in (Case, Task, Charge, FeeViolation, handling, *(aggregate for aggregate, _ in by_topic)):
         track_events(aggregate)
     _mapped.append(mapper)

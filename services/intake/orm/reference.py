@@ -16,6 +16,8 @@ halls = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("windows", JSONB, nullable=False),
+    # Names of the hall's units by id, for what applicants read.
+    sa.Column("units", JSONB, nullable=False, server_default="{}"),
     version_column("event_version"),
 )
 

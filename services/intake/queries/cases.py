@@ -14,6 +14,7 @@ from services.intake.domain.next_step import Facts
 from services.intake.domain.objections import TOKEN
 from services.intake.domain.rules import Now, Rules
 from services.intake.orm import cases, halls, item_versions
+from services.intake.queries import joint
 from services.intake.queries.agency import live_entry
 from services.intake.queries.tracked import tracked_objections
 from services.intake.usecases.objections import count_query
@@ -25,7 +26,8 @@ def get_case(db: Db, rules: Rules, *, case_id: str | None, case_no: str | None) 
     with db.read() as tx:
         case = found(tx, cases.c.case_id == case_id if case_id else cases.c.case_no == case_no)
         now, entry = Now(tx.now, reference.book(tx), rules), live_entry(tx, case)
-        return views.case_view(case, now) | ({} if entry is None else {"agency": agency_views.matter_view(entry, now)})
+        shown = {**views.case_view(case, now), "joint": joint.summary_of(tx, case)}
+        return shown | ({} if entry is None else {"agency": agency_views.matter_view(entry, now)})
 
 
 def found(tx: Transaction, condition: sa.ColumnElement[bool]) -> Case:
@@ -53,6 +55,6 @@ def track_case(db: Db, rules: Rules, *, token: str) -> dict[str, Any]:
             sa.select(version.name, version.materials).where(version.item_id == case.item_id, version.item_version == case.item_version)
         )
         hall = tx.execute(sa.select(halls.c.name).where(halls.c.hall_id == case.hall_id)).scalar()
-        facts = Facts(hall or "", views.remaining_days(case, now), now, live_entry(tx, case))
+        facts = Facts(hall or "", views.remaining_days(case, now), now, live_entry(tx, case), joint.awaited_in(tx, case))
         shown = views.tracked_view(case, dict(item.mappings().one()), facts)
         return {**shown, "objections": tracked_objections(tx, case.case_id, now)}

@@ -24,6 +24,7 @@ from services.intake.domain.rules import ROUTINGS
 from services.intake.domain.stages import STAGES
 from services.intake.schemas.agency import Matter
 from services.intake.schemas.applicants import Applicant
+from services.intake.schemas.joint import JointSummary
 from services.intake.schemas.objections import TrackedObjection
 
 CHANNELS = ("window", "online", "appointment", "visit", "green")
@@ -284,6 +285,7 @@ class Case(Schema):
     green_channel = fields.Nested(GreenChannel, allow_none=True)
     agency = fields.Nested(Matter)
     version = fields.Integer()
+    joint = fields.Nested(JointSummary)
 
 
 class CasePage(PageResponse):
@@ -308,6 +310,8 @@ class TrackedCase(Schema):
     provisional = fields.Boolean()
     decision = fields.String()
     next_step_zh, next_step_en = fields.String(), fields.String()
+    joint = fields.Boolean()
+    awaited_units = fields.List(fields.String())
     next_step_by = fields.Date()
     missing_materials = fields.List(fields.String())
     objections = fields.List(fields.Nested(TrackedObjection))

@@ -10,6 +10,7 @@ from services.intake.domain.decisions import Decider, decide
 from services.intake.domain.rules import Rules
 from services.intake.usecases import agency, handovers
 from services.intake.usecases.charges import require_settled
+from services.intake.usecases.joint.following import decided, require_ready
 from services.intake.usecases.loading import claim_rungs, loaded
 from services.intake.usecases.papers import put_in_writing
 from services.intake.usecases.tasks import open_tasks
@@ -22,9 +23,11 @@ def decide_case(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, c
         by, unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
         decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no, open_tasks(tx, case_id))
         require_settled(tx, case, refusing=decision["outcome"] == "rejected")
+        require_ready(tx, case, decision["outcome"], now)
         decide(case, decider, now=now, **decision)
         agency.require_result(tx, case, decision["outcome"])
         handovers.decided(tx, case, by=by, now=now)
         claim_rungs(tx, case)
+        decided(tx, case, now)
         put_in_writing(tx, case, item)
         return views.case_view(case, now)

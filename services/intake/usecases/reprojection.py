@@ -1,4 +1,7 @@
-"""Bringing what rests on the calendar in line with one that changed: cases, register entries, rosters. Any number of processes may run it."""
+"""Bringing what rests on the calendar in line with one that changed: cases, register entries, joint handlings, rosters.
+
+Any number of processes may run it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ log = get_logger(__name__)
 
 failures = counter(
     "hallbus_intake_reprojection_failures_total",
-    "Open cases, register and roster entries that could not be brought in line with a new calendar",
+    "Open cases, joint handlings, register and roster entries that could not be brought in line with a new calendar",
     [],
 )
 

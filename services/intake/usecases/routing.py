@@ -8,15 +8,18 @@ from chassis.database import Transaction
 from services.intake.domain.case import Case
 from services.intake.domain.rules import Now
 from services.intake.usecases import agency
+from services.intake.usecases.joint import following
 
 Step = Callable[[Transaction, Case, Now], None]
 
 _ENTER: dict[str, Step] = {
     "agency": agency.open_entry,
+    "joint": following.enter,
 }
 """By routing class: opens the entry of an accepted case that now has the class."""
 _LEAVE: dict[str, Step] = {
     "agency": agency.leave,
+    "joint": following.leave,
 }
 """By routing class: ends the entry of a case that has the class no more; may refuse by raising."""
 

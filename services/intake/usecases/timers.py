@@ -27,7 +27,9 @@ log = get_logger(__name__)
 
 SETTLE = dt.timedelta(minutes=10)
 timer_failures = counter(
-    "hallbus_intake_timer_failures_total", "Cases, tasks, register entries, enquiries and objections whose timer failed and was put off", []
+    "hallbus_intake_timer_failures_total",
+    "Cases, tasks, joint handlings, register entries, enquiries and objections whose timer failed",
+    [],
 )
 
 

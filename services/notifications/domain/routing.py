@@ -9,6 +9,7 @@ from typing import Any
 
 SELECTORS = (
     "case_staff", "window_head", "window_staff", "agent", "unit_staff", "hall_administrators", "addressees", "person_concerned", "named_staff",
+    "asked_unit", "called_units",
 )  # fmt: skip
 DUTIES = ("window_head", "hall_administrator")
 

@@ -81,6 +81,19 @@ def _hall_administrators(tx: Transaction, event: ReceivedEvent) -> list[str]:
     return _on_duty(tx, "hall_administrator", _DUTIES.hall_id == event.hall_id)
 
 
+def _asked_unit(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    data = event.data
+    named = data.get("handler_id")
+    if named and _staff(tx, _STAFF.staff_id == named):
+        return [named]
+    return _staff(tx, _STAFF.unit_id == data["unit_id"], _STAFF.hall_id == data["unit_hall_id"], _STAFF.post == "A")
+
+
+def _called_units(tx: Transaction, event: ReceivedEvent) -> list[str]:
+    near = sa.or_(_STAFF.region == event.region, _STAFF.region.startswith(event.region + ".", autoescape=True))
+    return _staff(tx, _STAFF.unit_id.in_(event.data["unit_ids"]), near, _STAFF.post == "A")
+
+
 def _on_duty(tx: Transaction, duty: str, place: sa.ColumnElement[bool]) -> list[str]:
     source = orm.duties.outerjoin(orm.staff, _STAFF.staff_id == _DUTIES.recipient_id)
     present = sa.or_(_STAFF.staff_id.is_(None), _ACTIVE)
@@ -109,6 +122,8 @@ _SELECTORS: dict[str, Callable[[Transaction, ReceivedEvent], list[str]]] = {
     "addressees": _addressees,
     "person_concerned": _person_concerned,
     "named_staff": _named_staff,
+    "asked_unit": _asked_unit,
+    "called_units": _called_units,
 }
 
 

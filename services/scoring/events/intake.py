@@ -9,6 +9,8 @@ from chassis.events import ReceivedEvent
 from services.scoring.domain.facts import DEADLINE
 from services.scoring.events.report import Aspect, Correction, Report, fact, refused
 
+JOINT_CONDUCT = {"obstruct": "JOINT_OBSTRUCT", "support": "JOINT_SUPPORT"}
+
 
 def overdue(event: ReceivedEvent, _zone: ZoneInfo) -> Report:
     """One working day over the promise. Each telling is a fact of its own: a day that was withdrawn and is told again is another one (decision 0014)."""
@@ -183,5 +185,25 @@ def _by_two(event: ReceivedEvent, zone: ZoneInfo, key: str, type_: str, channel:
         occurred_on=at.astimezone(zone).date(),
         channel=channel,
         verified=event.type.endswith(".decided"),
+    )
+    return Report(key, event.version, (told,), recorded_by=data["recorded_by"])
+
+
+def joint_conduct(event: ReceivedEvent, zone: ZoneInfo) -> Report:
+    """Joint handling held up, or supported (M-B20): a fact at once, a score once a second person has verified it."""
+    data = event.data
+    key = f"joint_conduct:{data['conduct_id']}"
+    if refused(event):
+        return Report(key, event.version, ())
+    at = datetime.fromisoformat(data["occurred_at"])
+    told = fact(
+        event,
+        fact_id=key,
+        type=JOINT_CONDUCT[data["kind"]],
+        occurred_at=at,
+        occurred_on=at.astimezone(zone).date(),
+        matter_id=data.get("handling_id") or data["conduct_id"],  # support of one handling is one matter, however many report it
+        channel="joint",
+        verified=event.type == "intake.joint_conduct.decided",
     )
     return Report(key, event.version, (told,), recorded_by=data["recorded_by"])

@@ -18,6 +18,8 @@ REPORTS: dict[str, Mapping] = {
     "intake.fee_violation.decided": intake.fee_violation,
     "intake.first_asked_failure.recorded": intake.first_asked_failure,
     "intake.first_asked_failure.decided": intake.first_asked_failure,
+    "intake.joint_conduct.recorded": intake.joint_conduct,
+    "intake.joint_conduct.decided": intake.joint_conduct,
     "supervision.finding.recorded": supervision.finding,
     "supervision.finding.verified": supervision.finding,
     "supervision.finding.rejected": supervision.finding,

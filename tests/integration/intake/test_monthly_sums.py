@@ -1,5 +1,6 @@
 """Random months of case lives: the figures of the windows, of the halls, and a count by hand over the cases are the same, and nothing is counted twice."""
 
+import contextlib
 import datetime as dt
 import itertools
 import random
@@ -125,7 +126,18 @@ class Lives:
                 paid_at=self.intake.clock.moment.isoformat(),
             )  # fmt: skip
 
+    def opinions(self, case):
+        """What a joint case needs before it can be decided."""
+        members = [{"unit_id": unit, "question": "是否同意"} for unit in ("u21", "u12")]
+        with contextlib.suppress(HallbusError):
+            handling = self.intake("convene_joint", case_id=case["case_id"], members=members, staff_id=self.person(case))
+            for unit, by in (("u21", "s21"), ("u12", "s12")):
+                self.intake(
+                    "give_joint_opinion", handling_id=handling["handling_id"], unit_id=unit, outcome="agree", opinion="同意", staff_id=by
+                )  # fmt: skip
+
     def decide(self, case):
+        self.opinions(case)
         outcome = self.at_upper_level(case, self.draw.choice(("approved", "approved", "rejected")))
         return self.intake(
             "decide_case",

@@ -1,4 +1,4 @@
-"""Fee violations and improvements: a fact at once, a score once a second person has verified it, nothing when he rejects it."""
+"""Fee violations, conduct in joint handling and improvements: a fact at once, a score once a second person has verified it, nothing when he rejects it."""
 
 import pytest
 
@@ -55,3 +55,34 @@ def test_an_improvement_that_was_none_is_worth_nothing(scored):
     scored.tell(improvement("directory.item.improved", 1), improvement(DECIDED, 2, verified=False, verified_by="b"))
     assert scored.points("MJ", "unit", "u1_1") == "0.00"
     assert scored.ask("list_facts")["total_size"] == 0
+
+
+def conduct(verb, version, kind="support", conduct_id="k1", **over):
+    data = {
+        "conduct_id": conduct_id, "kind": kind, "handling_id": "j1", "case_id": "c1", "unit_id": "u1_1", "window_id": "w1_1", "staff_id": None,
+        "recorded_by": "a", "occurred_at": AT, **({"verified": True, "decided_by": "v"} if verb == "decided" else {}), **over,
+    }  # fmt: skip
+    return a_received(
+        REGISTRY, f"intake.joint_conduct.{verb}", data, subject=conduct_id, version=version, region=PLACES["h0001"], hall_id="h0001"
+    )
+
+
+def test_support_of_joint_handling_is_the_units_and_the_windows_once_for_a_matter_and_only_when_verified(scored):
+    scored.tell(conduct("recorded", 1))
+    assert scored.points("MJ", "unit", "u1_1") == "0.00"
+    decided = conduct("decided", 2)
+    scored.tell(decided, decided, conduct("recorded", 1))
+    assert (scored.points("MJ", "unit", "u1_1"), scored.points("XZK", "window", "w1_1")) == ("5.00", "0.50")
+    scored.tell(conduct("decided", 2, conduct_id="k2"))
+    assert (scored.points("MJ", "unit", "u1_1"), scored.points("XZK", "window", "w1_1")) == ("5.00", "0.50")
+    scored.tell(conduct("decided", 2, conduct_id="k3", handling_id="j2"))
+    assert (scored.points("MJ", "unit", "u1_1"), scored.points("XZK", "window", "w1_1")) == ("10.00", "1.00")
+    assert scored.differences() == []
+
+
+def test_an_obstruction_is_the_persons_and_gone_when_it_is_rejected(scored):
+    scored.tell(conduct("decided", 2, "obstruct", staff_id="p"))
+    assert scored.points("MJ", "person", "p") == "-5.00"
+    scored.tell(conduct("decided", 3, "obstruct", staff_id="p", verified=False))
+    assert scored.points("MJ", "person", "p") == "0.00"
+    assert scored.differences() == []

@@ -16,13 +16,17 @@ import pytest
 
 from gateway.conversion import AnswerWriter, RequestReader
 from tests.integration.gateway.harness import GatewayProcess, Keys, Told, told
-from tests.integration.security.requests import HALL, OTHER_HALL, OTHER_REGION, OWNED, harvest, make, methods, rule, services
+from tests.integration.security.requests import HALL, OTHER_HALL, OTHER_REGION, OTHERS, OWNED, harvest, make, methods, rule, services
 from tests.plugin import ROOT, RunServices
 
 ADMIN_KEY = "hbk-" + "a" * 40
 
 # What ends or spends the things that other methods need; asked last.
-_SECOND = ("Verify", "AnswerObjection", "RecordPayment", "DecideFeeViolation", "DecideFirstAskedFailure", "DecideWaiver")
+_SECOND = (
+    "Verify", "AnswerObjection", "RecordPayment", "DecideFeeViolation", "DecideFirstAskedFailure", "DecideJointConduct", "DecideWaiver", "GiveJointOpinion",
+)  # fmt: skip
+# Who neither handles a case nor spoke for anybody: asked before the end of what he decides about.
+_THIRD = ("DecideJoint",)
 _ENDS = (
     "End",
     "AnswerEnquiry",
@@ -139,9 +143,10 @@ def _build(city: City) -> None:
     for name in ("UpsertUnit", "UpsertWindow", "UpsertStaff", "ImportItems", "UpsertItem"):
         path = f"/hallbus.v1.DirectoryService/{name}"
         city.outcomes[path] = city.do(f"DirectoryService/{name}", **make(path, city.known))
-    # What needs a second person finds one in the hall.
-    second = {"staff_id": "s0002", "name": "y", "pin": "2002"}
-    city.do("DirectoryService/UpsertStaff", **make("/hallbus.v1.DirectoryService/UpsertStaff", city.known) | second)
+    # What needs a second or a third person finds one in the hall; they are of other units, so that a case can be handled jointly.
+    for other in OTHERS:
+        for name in ("UpsertUnit", "UpsertStaff"):
+            city.do(f"DirectoryService/{name}", **make(f"/hallbus.v1.DirectoryService/{name}", city.known | other | {"window_id": None}))
 
 
 def _populate(city: City) -> None:
@@ -150,13 +155,21 @@ def _populate(city: City) -> None:
     What ends things comes last, and then once more what only exists after an end (the rating of a finished case). Reference data travels by
     event, so a round that gains nothing is repeated for a while.
     """
-    ends = [path for path in methods() if path.rpartition("/")[2].startswith(_ENDS)]
+    ends = [path for path in methods() if path.rpartition("/")[2].startswith(_ENDS) and path.rpartition("/")[2] not in _THIRD]
     ends.sort(key=lambda path: path.rpartition("/")[2].startswith(_TAKES_RIGHTS))
     others = [path for path in methods() if path not in ends]
-    for paths, seconds in ((others, 8.0), (ends, 0.0), (others, 5.0)):
+    for paths, seconds in ((others, 8.0), (others, 0.0), (ends, 0.0), (others, 5.0)):
         until = time.monotonic() + seconds
         while _round(city, paths) or time.monotonic() < until:
             pass
+        if "joint_case_id" not in city.known:
+            _a_joint_case(city)
+
+
+def _a_joint_case(city: City) -> None:
+    """A case has one routing class: the first is an agency matter, this one is handled jointly."""
+    receipt = city.do("IntakeService/RegisterReceipt", **make("/hallbus.v1.IntakeService/RegisterReceipt", city.known))
+    city.known["joint_case_id"] = city.do("IntakeService/AcceptCase", case_id=receipt["case_id"], routing="joint")["case_id"]
 
 
 def _round(city: City, paths: list[str]) -> int:
@@ -166,7 +179,8 @@ def _round(city: City, paths: list[str]) -> int:
         if isinstance(city.outcomes.get(path), dict):
             continue
         # Who records a thing may not be the one who verifies it, and who writes a slip not the one who takes the money.
-        person = "s0002" if path.rpartition("/")[2].startswith(_SECOND) else "s0001"
+        asked = path.rpartition("/")[2]
+        person = "s0003" if asked in _THIRD else "s0002" if asked.startswith(_SECOND) else "s0001"
         answer = city.outcomes[path] = city.call(path, make(path, city.known), city.everything(staff_id=person))
         if isinstance(answer, dict):
             gained += 1

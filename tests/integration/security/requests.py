@@ -24,6 +24,8 @@ TOMORROW = workdays.Calendar().next_workday(workdays.beijing_date(WORKING_DAY)).
 HALL, OTHER_HALL, OTHER_REGION = "h0001", "h0002", "52.02.02"
 # The things of HALL that the setup makes under these ids.
 OWNED = {"unit_id": "u0001", "window_id": "w0001", "staff_id": "s0001", "item_id": "i0001"}
+# Two more units of HALL, so that a case can be handled jointly: who speaks for the first is who does what needs a second person.
+OTHERS = ({"unit_id": "u0002", "staff_id": "s0002", "pin": "1002"}, {"unit_id": "u0003", "staff_id": "s0003", "pin": "1003"})
 
 # What a schema does not say field by field: one of two fields, formats, names of things that must exist; "$OpenRating.token" is the field of
 # an earlier answer, "$visit_id, another" an id of the kind that is not the first one.
@@ -42,7 +44,21 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "IntakeService/AcceptCase": {"routing": "agency"},
     "IntakeService/AssignAgencyAgent": {"agent_id": "s0001", "upper_department": "x"},
     "IntakeService/SetUpperDue": {"upper_due": "$today", "reason": "x"},
+    "IntakeService/ConveneJoint": {"case_id": "$joint_case_id", "members": [{"unit_id": "u0002", "question": "x"}]},
+    "IntakeService/DecideJoint": {"kind": "set_limit", "days": 90, "reason": "x"},
+    "IntakeService/PutOnJointAgenda": {"unit_ids": ["u0003"]},
+    "IntakeService/TransferCase": {"to_staff_id": "s0002"},
     "IntakeService/DeliverCase": {"collector": "x"},
+    "IntakeService/GiveJointOpinion": {"unit_id": "u0002"},
+    "IntakeService/MoveJointInspection": {"planned_on": "$tomorrow", "reason": "x"},
+    "IntakeService/MoveJointMeeting": {"starts_at": "$tomorrow morning", "reason": "x"},
+    "IntakeService/CancelJointInspection": {"reason": "x"},
+    "IntakeService/CancelJointMeeting": {"reason": "x"},
+    "IntakeService/PlanJointInspection": {"planned_on": "$today"},
+    "IntakeService/RecordJointAttendance": {"attendance": [{"unit_id": "u0001", "status": "present", "staff_id": "s0001"}]},
+    "IntakeService/RecordJointInspection": {"participants": [{"unit_id": "u0001", "status": "present", "staff_id": "s0001"}]},
+    "IntakeService/ReportJointConduct": {"occurred_at": "2026-11-20T01:00:00Z", "staff_id": "s0001"},
+    "IntakeService/ScheduleJointMeeting": {"kind": "regular"},
     "IntakeService/AssignTask": {"unit_id": "u0001"},
     "IntakeService/BookAppointment": {"contact": {"name": "x", "phone": "13800000000"}},
     "IntakeService/CancelAppointmentByToken": {"token": "$RenewAppointmentToken.token"},
@@ -97,6 +113,7 @@ _ONE_OF = {
     "IntakeService/GetCase": "case_id",
     "IntakeService/GetCharge": "charge_id",
     "IntakeService/GetEnquiry": "enquiry_id",
+    "IntakeService/GetJointHandling": "handling_id",
 }
 
 _TEXTS = (
@@ -174,10 +191,15 @@ def _resolved(sample: Any, known: Mapping[str, Any]) -> Any:
             "item_no": "1", "conditions": "x", "procedure": ["x"], "phone": "1", "flow_chart": "x", "sample_forms": [{"name": "x", "reference": "x"}],
         }  # fmt: skip
         item = make("/hallbus.v1.DirectoryService/UpsertItem", known) | {"legal_basis": "x", "guide": guide}
+        item["units_involved"] = 2
         item["fees"] = [{"code": "A1", "name": "x", "amount_fen": 1, "basis": "x"}]
         return json.dumps([{name: value for name, value in item.items() if name != "request_id"}])
     if sample == "$today":
         return TODAY
+    if sample == "$tomorrow":
+        return TOMORROW
+    if sample == "$tomorrow morning":
+        return f"{TOMORROW}T01:00:00Z"
     if sample == "$one override":
         # Another reason every time: what is published already is answered without being done.
         return [{"date": "2026-11-21", "is_workday": True, "reason": str(uuid.uuid4()), "notice_no": "1"}]

@@ -87,3 +87,13 @@ def test_who_decides_on_a_case_does_not_verify_what_is_said_against_it():
         assert not {"evaluation.complaint.verify", "supervision.finding.verify", "scoring.fact.verify", "intake.breach.judge"} & held_by(
             role
         )
+
+
+def test_the_powers_of_the_centre_are_its_directors_and_conduct_is_judged_by_who_does_not_report_it():
+    """A department's leader leads one of the units that are asked (M-B20)."""
+    others = {role for role in roles.load() if "intake.joint.decide" in held_by(role)} - {"system_administrator"}
+    assert others == {"hall_director"}
+    for role in ("back_office_handler", "department_leader", "window_staff"):
+        assert {"intake.joint.read", "intake.joint.opine"} <= held_by(role)
+    held = {name: held_by(name) for name in roles.load() if name != "system_administrator"}
+    assert not any({"intake.joint_conduct.report", "intake.joint_conduct.verify"} <= permissions for permissions in held.values())
