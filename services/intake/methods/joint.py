@@ -13,6 +13,7 @@ from services.intake.schemas import joint as schemas
 from services.intake.schemas import joint_inspections as inspections
 from services.intake.schemas import joint_meetings as meetings
 from services.intake.usecases import joint
+from services.intake.usecases.joint import watching
 
 Request = dict[str, Any]
 BATCH = 100
@@ -109,8 +110,8 @@ class JointMethods:
 
     @due(every_seconds=2.0, batch=BATCH)
     def run_joint_timers(self) -> int:
-        return joint.run_timers(self.db, self.config.rules, limit=BATCH)
+        return watching.run_timers(self.db, self.config.rules, limit=BATCH)
 
     @due(every_seconds=5.0, batch=BATCH)
     def reproject_joint(self) -> int:
-        return joint.reproject(self.db, self.config.rules, limit=BATCH)
+        return watching.reproject(self.db, self.config.rules, limit=BATCH)

@@ -15,7 +15,6 @@ from services.intake.usecases.joint.meetings import (
     record_minutes,
     schedule_meeting,
 )
-from services.intake.usecases.joint.watching import reproject, run_timers
 
 __all__ = [
     "cancel_inspection",
@@ -32,7 +31,5 @@ __all__ = [
     "record_inspection",
     "record_minutes",
     "report_conduct",
-    "reproject",
-    "run_timers",
     "schedule_meeting",
 ]
