@@ -14,6 +14,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from marshmallow import Schema, ValidationError, fields
 
 import workdays
+from chassis.paging import MAX_SIZE
 from gateway import catalogue
 from gateway.catalogue import SUBSCRIBE, Rule
 from tests.plugin import ROOT, WORKING_DAY
@@ -180,6 +181,9 @@ def make(path: str, known: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     name = path.removeprefix("/hallbus.v1.")
     request = _fill(request_schema(path), known) | {key: _resolved(value, known) for key, value in SAMPLES.get(name, {}).items()}
+    if "page_size" in request_schema(path).fields:
+        # A whole list in one page, so that its rows can be counted.
+        request.setdefault("page_size", MAX_SIZE)
     if name in _ONE_OF:
         request[_ONE_OF[name]] = known.get(_ONE_OF[name], "x")
     return request | ({"request_id": str(uuid.uuid4())} if rule(methods()[path]).mutating else {})

@@ -304,7 +304,7 @@ def test_the_applicant_reads_what_is_awaited_from_which_unit_and_from_nobody_in_
     assert "正在等待规划局的意见（应于2026-11-26前提出）" in note(handling, names).zh
     opine(handling, "u2", "2026-11-24")
     assert "意见已齐" in note(handling, names).zh
-    step = next_step(accepted(), Facts("x", 3, on("2026-11-24"), said))
+    step = next_step(accepted(), Facts("x", 3, on("2026-11-24"), joint=said))
     assert said.zh in step.zh
     assert said.en in step.en
 
