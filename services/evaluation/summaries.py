@@ -50,7 +50,7 @@ def rating_summary(
     return {
         "lines": [_line(row) | {"key": row.key} for row in shown],
         "total": _line(total) | {"key": ""},
-        "next_page_token": page_token((shown[-1].key,)) if len(rows) > page.size else None,
+        "next_page_token": page_token((shown[-1].key,)) if len(rows) > page.size else "",
         "total_size": total.groups,
     }
 

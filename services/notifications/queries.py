@@ -65,7 +65,7 @@ def list_templates(db: Db, *, page: Page) -> dict[str, Any]:
         found |= {(row.code, row.region): stored(known[row.code], row) for row in rows if row.code in known}
     keys = [key for key in sorted(found) if page.after is None or key > (str(page.after[0]), str(page.after[1]))]
     shown = [template_answer(found[key]) for key in keys[: page.size]]
-    token = page_token(keys[page.size - 1]) if len(keys) > page.size else None
+    token = page_token(keys[page.size - 1]) if len(keys) > page.size else ""
     return {"templates": shown, "next_page_token": token, "total_size": len(found)}
 
 

@@ -93,7 +93,7 @@ def test_the_lists_of_a_hall_page_filter_and_count(hall):
         assert page["total_size"] == 7
         found += [row["staff_id"] for row in page["days"]]
         token = page.get("next_page_token")
-        if token is None:
+        if not token:
             break
     assert found == [f"s{number:04}" for number in range(1, 8)]
     normal = queries.list_days(hall.db, hall_id="h0001", day=DAY, status="normal", page_size=None, page_token=None)

@@ -202,7 +202,7 @@ def test_every_list_pages_counts_and_keeps_to_the_callers_halls(port):
                     page = call(port.db, **request, page_size=2, page_token=token)
                     rows += [row[field] for row in page[key]]
                     token = page.get("next_page_token")
-                    if token is None:
+                    if not token:
                         break
                 assert page["total_size"] == len(rows)
                 found[name] = rows

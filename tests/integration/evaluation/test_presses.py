@@ -111,8 +111,8 @@ def test_a_case_and_its_press_that_arrive_at_once_always_meet(city, db, now):
 def test_pages_of_presses_tell_devices_apart(city, db, now):
     events = [pressed("p1", at=now, device_id=f"RATE-{n:04}", window_id="w0077") for n in range(5)]
     deliver(city, events, entry="on_rating_pressed")
-    seen, token = [], ""
-    while token is not None:
+    seen, token = [], None
+    while token != "":
         page = queries.list_presses(db, page=Page.of(2, token, keys=2), unmatched=True)
         seen += [p["device_id"] for p in page["presses"]]
         token = page["next_page_token"]

@@ -203,8 +203,8 @@ def test_pages_follow_each_other_without_gap_or_repeat(city, db, now):
         submit(db, invite(db, case_id)["token"])
     with db.transaction() as tx:
         tx.execute(sa.update(orm.ratings).values(submitted_at=now))  # all at one moment: only the key can break the tie
-    seen, token = [], ""
-    while token is not None:
+    seen, token = [], None
+    while token != "":
         page = queries.list_ratings(db, page=Page.of(3, token, keys=2), grades=[], submitted_from=None, submitted_to=None)
         assert page["total_size"] == 7
         seen += [r["case_id"] for r in page["ratings"]]

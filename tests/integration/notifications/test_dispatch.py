@@ -229,8 +229,8 @@ def test_previews_show_the_example_and_drafts(city, db):
 
 
 def test_pages_of_templates_follow_each_other(city, db):
-    seen, token = [], ""
-    while token is not None:
+    seen, token = [], None
+    while token != "":
         page = queries.list_templates(db, page=Page.of(2, token, keys=2))
         seen += [t["code"] for t in page["templates"]]
         token = page["next_page_token"]
