@@ -41,7 +41,6 @@ class IntakeConfig:
     booking_at_once: bool = False  # confirmed without the desk
     no_show_grace_minutes: int = 30  # after the end of the slot, before the appointment counts as missed
     visit_dispatch_days: int = 3  # until staff must have been dispatched to a visit
-
     agency_days: int = 7  # until an agency matter (代办) is with the upper level; township rules Art. 14-4, A-02
     agency_day_kind: str = "working"  # working | natural
     agency_warn_days: int = 1  # working days before that limit the agent is warned; 0: on its last day
@@ -77,7 +76,6 @@ class IntakeConfig:
             stage, _, days = entry.partition(":")
             if stage not in STAGES or not days.isdecimal() or int(days) < 1:
                 raise ValueError(f"HALLBUS_INTAKE_STAGE_DAYS: {entry} is not <stage>:<working days>")
-
         self._check_joint()
         self._check_monthly()
 
