@@ -54,7 +54,6 @@ def _judge(row: Any, info: Info, call: Call) -> tuple[Poll, dict[str, Any]]:
     if info.firmware:
         changes |= {"firmware": info.firmware, "users_count": info.users, "ip_address": info.ip_address}
     seen = Poll(
-        at=at,
         previous_at=row["last_poll_at"],
         last_upload_at=row["last_upload_at"],
         refused=row["refused_at"] is not None,

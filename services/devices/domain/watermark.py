@@ -4,8 +4,10 @@ Nobody may be called absent before every terminal of the shift has reported past
 
 * while rows with impossible times wait for a person, no watermark: their owners' punches are missing;
 * while an upload was refused and not yet repeated successfully, none;
-* with INFO (protocol section 5, field 4 = punches in the terminal): none while the terminal holds more than arrived; else everything up to this
-  very poll is here, unless the terminal's log was ever cleared, which makes its count too small to prove anything: then the next rule decides;
+* with INFO (protocol section 5, field 4 = punches in the terminal): none while the terminal holds more than arrived; else everything up to the
+  previous poll is here, even when rows came in between. Not up to this one: the terminal counted at some moment since the previous poll, and a poll may
+  travel for minutes on a bad line while people go on punching. A log that was ever cleared makes the count too small to prove anything: then the next
+  rule decides;
 * without INFO: everything up to the previous poll is here when no upload came in between, because a terminal with rows left sends before it polls.
 """
 
@@ -19,7 +21,6 @@ from datetime import datetime, timedelta
 class Poll:
     """One getrequest and what was known before it. `stored` counts distinct rows that ever arrived, quarantined ones included."""
 
-    at: datetime
     previous_at: datetime | None
     last_upload_at: datetime | None
     refused: bool
@@ -44,7 +45,7 @@ def delivered_through(poll: Poll) -> datetime | None:
     if poll.clock_held or poll.refused or poll.gap:
         return None
     if poll.on_device is not None and not poll.log_cleared:
-        return poll.at
+        return poll.previous_at
     return poll.previous_at if poll.quiet else None
 
 

@@ -19,7 +19,7 @@ PLACE = Place("52.02", "h0001", None, "Asia/Shanghai")
 
 def a_poll(**over) -> Poll:
     fields = {
-        "at": T, "previous_at": BEFORE, "last_upload_at": BEFORE - timedelta(seconds=5), "refused": False, "stored": 283, "on_device": None,
+        "previous_at": BEFORE, "last_upload_at": BEFORE - timedelta(seconds=5), "refused": False, "stored": 283, "on_device": None,
         "log_cleared": False, "clock_held": False, **over,
     }  # fmt: skip
     return Poll(**fields)
@@ -28,9 +28,12 @@ def a_poll(**over) -> Poll:
 @pytest.mark.parametrize(
     ("over", "through"),
     [
-        ({"on_device": 283}, T),
-        ({"on_device": 282}, T),
-        ({"on_device": 0, "stored": 0}, T),
+        # Counted at some moment since the previous poll: what was punched while this one travelled is not in it.
+        ({"on_device": 283}, BEFORE),
+        ({"on_device": 282}, BEFORE),
+        ({"on_device": 0, "stored": 0}, BEFORE),
+        ({"on_device": 283, "last_upload_at": T - timedelta(seconds=1)}, BEFORE),
+        ({"on_device": 283, "previous_at": None}, None),
         ({"on_device": 284}, None),
         ({"on_device": 284, "log_cleared": True}, None),
         # A cleared log makes the count too small to prove anything: the quiet rule decides.
