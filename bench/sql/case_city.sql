@@ -14,10 +14,10 @@ select 'd' || h || '-' || w, '52.02.' || lpad((h % 8 + 1)::text, 2, '0'), 'h' ||
        '{}', '2020-01-01', '2099-12-31', 1
 from generate_series(1, 24) h, generate_series(0, 19) w;
 
-insert into intake.item_versions (item_id, item_version, region, hall_id, unit_id, status, name, immediate, legal_days, promised_days, day_kind, fee_fen,
+insert into intake.item_versions (item_id, item_version, region, hall_id, unit_id, status, name, immediate, legal_days, promised_days, day_kind, fees,
     materials, units_involved, key_stages, event_version)
 select 'i' || h || '-' || i, 1, '52.02.' || lpad((h % 8 + 1)::text, 2, '0'), 'h' || lpad(h::text, 4, '0'), 'u' || h || '-' || (i % 10), 'in_hall',
-       '事项' || i, i % 10 < 4, 20, case when i % 10 < 4 then 0 else 5 end, 'working', 0,
+       '事项' || i, i % 10 < 4, 20, case when i % 10 < 4 then 0 else 5 end, 'working', '[]',
        '[{"code": "M1", "name": "申请书", "required": true}, {"code": "M2", "name": "身份证明", "required": true}]', 1, '{}', 1
 from generate_series(1, 24) h, generate_series(0, 29) i;
 
