@@ -233,6 +233,8 @@ class Db:
             pool_pre_ping=False,
             pool_recycle=1800,
             query_cache_size=1000,
+            json_serializer=_json,
+            json_deserializer=orjson.loads,
         )
 
     @contextlib.contextmanager
@@ -346,6 +348,10 @@ class Db:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _fresh_pending(target: Any, *_: Any) -> None:

@@ -150,15 +150,26 @@ def _check_fit(row: Any, hall_id: str, window_id: str, day: dt.date) -> None:
         raise FailedPrecondition("WINDOW_NOT_FOR_ITEM", "the window belongs to another unit", window_id=window_id, item_id=item_id)
 
 
-def _item(row: Any) -> Item:
-    return Item(**{name: row[name] for name in _ITEM_FIELDS}, materials=tuple(row["materials"]), key_stages=tuple(row["key_stages"]))
+def _item(row: Any, *, has_fee: bool = False) -> Item:
+    fields = {name: row[name] for name in _ITEM_FIELDS}
+    return Item(**fields, materials=tuple(row["materials"]), key_stages=tuple(row["key_stages"]), has_fee=has_fee)
 
 
 def item_version(tx: Transaction, item_id: str, number: int) -> Item:
     """The version a case was received under."""
-    table = orm.item_versions
-    row = tx.execute(sa.select(table).where(table.c.item_id == item_id, table.c.item_version == number)).mappings().one()
-    return _item(row)
+    return item_and_book(tx, item_id, number)[0]
+
+
+def item_and_book(tx: Transaction, item_id: str, number: int) -> tuple[Item, Book]:
+    """The version a case was received under and the calendar in force: what every command on a case needs, in one round trip."""
+    items, calendars = orm.item_versions.c, orm.calendars.c
+    newest = sa.select(calendars.revision, calendars.digest).order_by(calendars.revision.desc()).limit(1).subquery()
+    columns = [items[name] for name in (*_ITEM_FIELDS, "materials", "key_stages")]
+    has_fee = (sa.func.jsonb_array_length(items.fees) > 0).label("has_fee")
+    joined = orm.item_versions.outerjoin(newest, sa.true())
+    query = sa.select(*columns, has_fee, newest.c.revision, newest.c.digest).select_from(joined)
+    row = tx.execute(query.where(items.item_id == item_id, items.item_version == number)).mappings().one()
+    return _item(row, has_fee=row["has_fee"]), _book(tx, row["revision"], row["digest"])
 
 
 def standards(tx: Transaction, item_id: str, number: int) -> list[Standard]:

@@ -105,7 +105,7 @@ class Now:
 
 @dataclass(frozen=True)
 class Item:
-    """What a case takes from the item version it was received under; limits in days of `day_kind`."""
+    """What a case takes from the item version it was received under; limits in days of `day_kind`. `has_fee` is known of a case's own version only."""
 
     item_id: str
     item_version: int
@@ -118,6 +118,7 @@ class Item:
     units_involved: int
     materials: tuple[dict[str, Any], ...]
     key_stages: tuple[str, ...] = ()
+    has_fee: bool = False
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import yaml
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -36,12 +37,18 @@ class Template:
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text of the paper."""
-        return _ENVIRONMENT.from_string(self.text).render(values)
+        return _compiled(self.text).render(values)
 
 
 def newest(kind: str) -> Template:
     """The version in use for new papers."""
     return max((template for template in templates() if template.kind == kind), key=lambda template: template.version)
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text: str) -> jinja2.Template:
+    # Compiling costs more than the rest of a paper; there are as many texts as versions.
+    return _ENVIRONMENT.from_string(text)
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from services.intake import charge_views, reference
 from services.intake.domain import charges as c
 from services.intake.domain.case import OPEN, Case
 from services.intake.domain.errors import Refused
+from services.intake.domain.rules import Item
 from services.intake.domain.waivers import Waiver
 from services.intake.orm.charges import charge_numbers, charges
 from services.intake.usecases import fee_violations
@@ -70,10 +71,11 @@ def stands(tx: Transaction, case_id: str) -> list[c.Stand]:
     return [c.Stand(row.state, frozenset(line["code"] for line in row.lines)) for row in rows]
 
 
-def require_settled(tx: Transaction, case: Case, *, refusing: bool = False) -> None:
+def require_settled(tx: Transaction, case: Case, item: Item, *, refusing: bool = False) -> None:
     """The gate of the stage `pay` and of the decision, for a case that is locked. Raises Refused FEE_PENDING."""
-    has_fee = bool(reference.standards(tx, case.item_id, case.item_version))
-    c.check_settled(has_fee=has_fee, charges=stands(tx, case.case_id), refusing=refusing)
+    # Nothing is ever charged that is not in the item's standards.
+    if item.has_fee:
+        c.check_settled(has_fee=True, charges=stands(tx, case.case_id), refusing=refusing)
 
 
 def cancel_charge(db: Db, *, charge_id: str, reason: str) -> Answer:

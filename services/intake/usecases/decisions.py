@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from chassis.database import Db
 from services.intake import reference, views
 from services.intake.domain.decisions import Decider, decide
@@ -21,12 +23,14 @@ def decide_case(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, c
     with db.transaction() as tx:
         case, item, now = loaded(tx, case_id, rules)
         by, unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
-        decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no, open_tasks(tx, case_id))
-        require_settled(tx, case, refusing=decision["outcome"] == "rejected")
+        tasks_open, handed_over = tx.execute(sa.select(open_tasks(case_id), handovers.is_handed_over(case_id))).one()
+        decider = Decider(by, unit, reference.delegations_of(tx, by), collective_no, tasks_open)
+        require_settled(tx, case, item, refusing=decision["outcome"] == "rejected")
         require_ready(tx, case, decision["outcome"], now)
         decide(case, decider, now=now, **decision)
         agency.require_result(tx, case, decision["outcome"])
-        handovers.decided(tx, case, by=by, now=now)
+        if handed_over:
+            handovers.decided(tx, case, by=by, now=now)
         claim_rungs(tx, case)
         decided(tx, case, now)
         put_in_writing(tx, case, item)

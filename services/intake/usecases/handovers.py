@@ -95,10 +95,19 @@ def returned(tx: Transaction, case: Case, now: Now) -> None:
         handover.withdraw("办件已退回 (the case was returned)", now)
 
 
-def _open_of(tx: Transaction, case_id: str) -> HandOver | None:
+def is_handed_over(case_id: str) -> sa.Exists:
+    """Whether a case waits for the owning unit's feedback, as a part of a statement."""
+    return sa.exists().where(*_open(case_id))
+
+
+def _open(case_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    # Spelled out as the partial index spells it.
     states: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{state}'") for state in OPEN]
-    query = sa.select(HandOver).where(handovers.c.case_id == case_id, handovers.c.state.in_(states)).with_for_update()
-    return tx.session.execute(query).scalar_one_or_none()
+    return handovers.c.case_id == case_id, handovers.c.state.in_(states)
+
+
+def _open_of(tx: Transaction, case_id: str) -> HandOver | None:
+    return tx.session.execute(sa.select(HandOver).where(*_open(case_id)).with_for_update()).scalar_one_or_none()
 
 
 def _loaded(tx: Transaction, handover_id: str, rules: Rules) -> tuple[HandOver, Now]:

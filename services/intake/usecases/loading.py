@@ -18,10 +18,11 @@ def loaded(tx: Transaction, case_id: str, rules: Rules) -> tuple[Case, Item, Now
     """The case, locked and in the caller's scope, with its item version and the circumstances of the command."""
     case = tx.get(Case, case_id, for_update=True)
     tx.caller.require(case.region, case.hall_id)
-    now = Now(tx.now, reference.book(tx), rules)
+    item, book = reference.item_and_book(tx, case.item_id, case.item_version)
+    now = Now(tx.now, book, rules)
     catch_up(case, now)
     keep(tx, case)
-    return case, reference.item_version(tx, case.item_id, case.item_version), now
+    return case, item, now
 
 
 def keep(tx: Transaction, case: Case) -> None:

@@ -31,7 +31,7 @@ def put_in_writing(tx: Transaction, case: Case, item: Item) -> None:
         submit_by = _submit_by(tx, case) if kind == "agency_register" else None
         values = {**_values(case, item, happening), "hall_name": hall_name, "submit_by": submit_by, "issued_on": _day(tx.now)}
         row = {"case_id": case.case_id, "kind": kind, "case_version": happening.version, "template_version": template.version}
-        tx.execute(papers.insert().values(**row, title=template.title, text=template.render(values), issued_at=tx.now))
+        tx.write(papers.insert().values(**row, title=template.title, text=template.render(values), issued_at=tx.now))
 
 
 def _submit_by(tx: Transaction, case: Case) -> dt.date | None:

@@ -15,9 +15,9 @@ from services.intake.usecases.loading import loaded
 def record_stage(db: Db, rules: Rules, *, case_id: str, handler_id: str | None, **done: Any) -> dict[str, Any]:
     """End the review or the payment stage (`stage`, `opinion`, `off_hall`)."""
     with db.transaction() as tx:
-        case, _, now = loaded(tx, case_id, rules)
+        case, item, now = loaded(tx, case_id, rules)
         by, _unit = reference.unit_of(tx, handler_id, case.hall_id, "handler_id")
         if done["stage"] == "pay":
-            require_settled(tx, case)
+            require_settled(tx, case, item)
         stages.record_stage(case, stages.Done(by=by, **done), now=now)
         return views.case_view(case, now)

@@ -59,10 +59,10 @@ def withdraw_task(db: Db, rules: Rules, *, task_id: str, reason: str) -> Task:
         return task
 
 
-def open_tasks(tx: Transaction, case_id: str) -> int:
-    """How many opinions on a case are outstanding."""
+def open_tasks(case_id: str) -> sa.ScalarSelect[int]:
+    """How many opinions on a case are outstanding, as a part of a statement."""
     table = tasks.c
-    return int(tx.execute(sa.select(sa.func.count()).select_from(tasks).where(table.case_id == case_id, table.state == OPEN)).scalar() or 0)
+    return sa.select(sa.func.count()).select_from(tasks).where(table.case_id == case_id, table.state == OPEN).scalar_subquery()
 
 
 def _loaded(tx: Transaction, task_id: str, rules: Rules) -> tuple[Task, Now]:

@@ -54,8 +54,8 @@ class Timed:
 
 
 def _serve_case(tx: Transaction, case: Case, rules: Rules) -> None:
-    item = reference.item_version(tx, case.item_id, case.item_version)
-    now, was = Now(tx.now, reference.book(tx), rules), in_force(case)
+    item, book = reference.item_and_book(tx, case.item_id, case.item_version)
+    now, was = Now(tx.now, book, rules), in_force(case)
     run_timer(case, item, now=now)
     routed(tx, case, now, was=was)
     keep(tx, case)
