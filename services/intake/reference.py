@@ -26,6 +26,13 @@ from services.intake.events import reference as heard
 
 _ITEM_FIELDS = ("item_id", "item_version", "name", "unit_id", "immediate", "legal_days", "promised_days", "day_kind", "units_involved")
 
+_ITEM_AND_BOOK = """
+SELECT i.item_id, i.item_version, i.name, i.unit_id, i.immediate, i.legal_days, i.promised_days, i.day_kind, i.units_involved, i.materials, i.key_stages,
+    jsonb_array_length(i.fees) > 0 AS has_fee, c.revision, c.digest
+FROM intake.item_versions i LEFT JOIN LATERAL (SELECT revision, digest FROM intake.calendars ORDER BY revision DESC LIMIT 1) c ON true
+WHERE i.item_id = %(item_id)s AND i.item_version = %(number)s
+"""
+
 # One round trip for everything a receipt needs: hall, item, person, newest calendar.
 _COUNTER = """
 SELECT h.region, h.status AS hall_status, h.windows -> %(window_id)s AS "window", i.item_id, i.item_version, i.name, i.unit_id, i.immediate,
@@ -162,13 +169,7 @@ def item_version(tx: Transaction, item_id: str, number: int) -> Item:
 
 def item_and_book(tx: Transaction, item_id: str, number: int) -> tuple[Item, Book]:
     """The version a case was received under and the calendar in force: what every command on a case needs, in one round trip."""
-    items, calendars = orm.item_versions.c, orm.calendars.c
-    newest = sa.select(calendars.revision, calendars.digest).order_by(calendars.revision.desc()).limit(1).subquery()
-    columns = [items[name] for name in (*_ITEM_FIELDS, "materials", "key_stages")]
-    has_fee = (sa.func.jsonb_array_length(items.fees) > 0).label("has_fee")
-    joined = orm.item_versions.outerjoin(newest, sa.true())
-    query = sa.select(*columns, has_fee, newest.c.revision, newest.c.digest).select_from(joined)
-    row = tx.execute(query.where(items.item_id == item_id, items.item_version == number)).mappings().one()
+    row = tx.connection.exec_driver_sql(_ITEM_AND_BOOK, {"item_id": item_id, "number": number}).mappings().one()
     return _item(row, has_fee=row["has_fee"]), _book(tx, row["revision"], row["digest"])
 
 
