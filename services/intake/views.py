@@ -10,25 +10,34 @@ from services.intake.domain.next_step import Facts, next_step
 from services.intake.domain.projection import COUNTED
 from services.intake.domain.rules import Now
 
-_PLAIN = (
+_IN_LISTS = (
     "case_id", "case_no", "region", "hall_id", "unit_id", "window_id", "staff_id", "item_id", "item_version", "channel", "received_at", "state",
-    "time_class", "routing", "kind", "handed", "missing", "notices", "accepted_at", "deemed", "promised_due", "legal_due", "provisional", "stages",
-    "return_reason_code", "return_reason", "returned_at", "decision", "decided_at", "decided_by", "delegation_id", "collective_no",
-    "elapsed_days", "overdue_days", "delivery_method",
-    "delivered_at", "reclassifications", "transfers", "version",
+    "time_class", "routing", "kind", "missing", "accepted_at", "deemed", "promised_due", "legal_due", "provisional",
+    "return_reason_code", "returned_at", "decision", "decided_at", "decided_by", "elapsed_days", "overdue_days", "delivery_method", "delivered_at",
+    "version",
+)  # fmt: skip
+_ALONE = ("handed", "notices", "stages", "return_reason", "delegation_id", "collective_no", "reclassifications", "transfers")
+#: Columns that no list shows and nothing that it shows rests on.
+NOT_IN_LISTS = (
+    "track_hash", "notices", "stages", "breaches", "judgements", "running", "transfers", "delivery", "key_stages", "opinion", "collector", "return_reason",
+    "delegation_id", "collective_no", "timer_at", "rungs_sent", "clock_at", "clock_start",
 )  # fmt: skip
 
 
 def case_view(case: Case, now: Now) -> dict[str, Any]:
-    """The case for staff."""
+    """The case for staff, with everything that happened to it."""
+    more = {name: getattr(case, name) for name in _ALONE}
+    return {**line_view(case, now), **more, "running_stage": case.running, "delivery": _delivery(case)}
+
+
+def line_view(case: Case, now: Now) -> dict[str, Any]:
+    """The case as a line of a list: where it stands, without its materials, notices, stages, transfers and delivery."""
     remaining = remaining_days(case, now)
     return {
-        **{name: getattr(case, name) for name in _PLAIN},
+        **{name: getattr(case, name) for name in _IN_LISTS},
         "applicant": case.applicant,
         "intake_outcome": case.outcome,
-        "running_stage": case.running,
         "green_channel": _green(case),
-        "delivery": _delivery(case),
         "remaining_days": remaining,
         "overdue": bool(case.overdue_days) or (remaining is not None and remaining < 0),
     }

@@ -18,6 +18,8 @@ from services.intake.orm import cases
 from services.intake.queries.filters import conditions
 from services.intake.queries.totals import total
 
+_SHOWN = [column for column in cases.c if column.name not in views.NOT_IN_LISTS]
+
 
 def list_cases(
     db: Db, rules: Rules, vault: Vault, *, order: str, page_size: int | None, page_token: str | None, **filters: Any
@@ -27,13 +29,13 @@ def list_cases(
     page = Page.of(page_size, page_token, keys=2 if by_due else 1)
     with db.read() as tx:
         seen = sa.and_(tx.caller.where(cases.c.region, cases.c.hall_id), *conditions(filters, vault, by_due=by_due))
-        rows = tx.execute(ordered(sa.select(cases).where(seen), page, by_due=by_due)).mappings().all()
+        rows = tx.execute(ordered(sa.select(*_SHOWN).where(seen), page, by_due=by_due)).mappings().all()
         size, exact = total(tx, filters, seen, by_due=by_due)
         now = Now(tx.now, reference.book(tx), rules)
     shown = [detached(row) for row in rows[: page.size]]
     more = len(rows) > page.size
     return {
-        "cases": [views.case_view(case, now) for case in shown],
+        "cases": [views.line_view(case, now) for case in shown],
         "next_page_token": _token(shown[-1], by_due=by_due) if more else "",
         "total_size": size,
         "total_is_exact": exact,
