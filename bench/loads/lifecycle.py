@@ -53,6 +53,36 @@ class Clerks:
             raise self._errors[0]
         return result
 
+    def look(self, seconds: float, *, readers: int = 2) -> LifeResult:
+        """`readers` at once list halls and search applicants, and do nothing else."""
+        result = LifeResult()
+        until = time.perf_counter() + seconds
+        threads = [threading.Thread(target=self._look, args=(n, until, result)) for n in range(readers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._errors:
+            raise self._errors[0]
+        return result
+
+    def _look(self, reader: int, until: float, result: LifeResult) -> None:
+        stub, pb, number = self._stubs[reader % len(self._stubs)], self._pb, reader
+        try:
+            while time.perf_counter() < until and not self._errors:
+                spent: dict[str, float] = {}
+                self._timed(spent, "list", stub.ListCases, pb.ListCasesRequest(hall_id=f"h{1 + number % HALLS:04d}", page_size=PAGE))
+                phone = f"139{number % max(1, self._number):08d}"
+                found = self._timed(spent, "search", stub.ListCases, pb.ListCasesRequest(applicant_phone=phone, page_size=PAGE))
+                if not found.cases:
+                    raise IncorrectResultError(f"no case is found by the phone {phone}")
+                number += 1
+                with self._lock:
+                    for name, taken in spent.items():
+                        result.latencies[name].append(taken)
+        except BaseException as error:  # noqa: BLE001 - told to whoever looks
+            self._errors.append(error)
+
     def close(self) -> None:
         """Close every connection."""
         for channel in self._channels:

@@ -54,13 +54,13 @@ def prepare(arena: Arena, schema: str, table: str) -> None:
     arena.execute(RESET.format(s=schema, table=table))
 
 
-def service(arena: Arena, name: str, *, workers: int = 20, env: Mapping[str, str] | None = None) -> Child:
-    """One service process by the chassis' runner; the bench's own two are found by their module."""
+def service(arena: Arena, name: str, *, workers: int = 20, env: Mapping[str, str] | None = None, alias: str = "") -> Child:
+    """One service process by the chassis' runner, a further one under an alias; the bench's own two are found by their module."""
     port, prefix = free_port(), f"HALLBUS_{name.upper()}"
     settings = environment(arena, **{f"{prefix}_METRICS_PORT": str(port), f"{prefix}_MAX_WORKERS": str(workers)})
     if name in MODULES:
         settings["HALLBUS_SERVICE_MODULE"] = MODULES[name]
-    return process(arena, name, ["chassis.runner", name], port, {**settings, **(env or {})})
+    return process(arena, alias or name, ["chassis.runner", name], port, {**settings, **(env or {})})
 
 
 def process(arena: Arena, name: str, module: list[str], readiness_port: int, env: Mapping[str, str]) -> Child:
