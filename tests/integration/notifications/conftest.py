@@ -1,5 +1,6 @@
 """The service on a real database, and real SMTP servers in the test's own process: kind, refusing, silent and dripping ones."""
 
+import asyncio
 import contextlib
 import email
 import email.policy
@@ -72,13 +73,33 @@ class Postbox:
         return "250 taken"
 
 
+class _Server(Controller):
+    """aiosmtpd stops its loop under connections that are open; their sockets would be left to the garbage collector, in some later test."""
+
+    def __init__(self, *args, **options):
+        self.spoken = []
+        super().__init__(*args, **options)
+
+    def factory(self):
+        self.spoken.append(super().factory())
+        return self.spoken[-1]
+
+    async def hang_up(self):
+        for protocol in self.spoken:
+            for transport in {protocol.transport, protocol._original_transport} - {None}:
+                transport.abort()
+        for _ in range(5):  # what an abort leads to is done in the next rounds of the loop
+            await asyncio.sleep(0)
+
+
 @contextlib.contextmanager
 def smtp_server(box, port, **options):
-    controller = Controller(box, hostname="127.0.0.1", port=port, **options)
+    controller = _Server(box, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield
     finally:
+        asyncio.run_coroutine_threadsafe(controller.hang_up(), controller.loop).result(10)
         controller.stop()
 
 
