@@ -105,6 +105,15 @@ class RabbitNode:
         member = f"{vhost}_{queue}".encode()
         processes.wait_until(lambda: known.exists() and member in known.read_bytes(), within=within, what=f"queue {queue} to be on disk")
 
+    def wait_streams_recorded(self, *, within: float = 10) -> None:
+        """Wait until the coordinator of the node's streams is on disk: the same trap for the first stream of a node. Raises TimeoutError."""
+        known = self.directory / "data" / self.name / "coordination" / self.name / "names.dets"
+        processes.wait_until(
+            lambda: known.exists() and b"rabbit_stream_coordinator" in known.read_bytes(),
+            within=within,
+            what="the streams' coordinator to be on disk",
+        )
+
     def pids(self) -> list[int]:
         """Return the pids of the node and its port programs, without epmd; empty when it does not run."""
         return [pid for pid in self._all_pids() if not _is_epmd(pid)]

@@ -81,6 +81,7 @@ class Arena:
         """RabbitMQ 3.10 writes a quorum queue's membership after it has answered the declare; a SIGKILL in between is its loss, not ours."""
         for queue in ("probe.things", "probe.ticks"):
             self.victims.rabbit.wait_recorded(queue, vhost=self.vhost, within=10 * PATIENCE)
+        self.victims.rabbit.wait_streams_recorded(within=10 * PATIENCE)
 
     def footprint(self) -> Footprint:
         """What the processes hold, and what broker and database hold for them (O9)."""
